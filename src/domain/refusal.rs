@@ -1,0 +1,74 @@
+//! A refusal is for the person: it says what is wrong and what to do, field by field where there are fields.
+
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    pub code: Code,
+    /// One sentence for the person, saying what to do.
+    pub message: String,
+    /// What is wrong with single fields, in the order of the form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+/// The stable name of a refusal; the wire shows it in snake case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// A field is missing or wrong; `fields` says which.
+    Invalid,
+    NotFound,
+    /// Sign in first.
+    SignInRequired,
+    /// Signed in, but not allowed to.
+    Forbidden,
+    WrongCredentials,
+    TooManyAttempts,
+    LinkExpired,
+    EmailTaken,
+    DocumentConflict,
+    MemberNotFound,
+    InsufficientPoints,
+    OutOfStock,
+    LimitReached,
+    NotEligible,
+    RewardInactive,
+    AlreadyUsed,
+    /// Somebody else changed it meanwhile.
+    Stale,
+    /// The file can't be read as what it should be.
+    UnreadableFile,
+}
+
+impl Refusal {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), fields: Vec::new() }
+    }
+
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        let message = match fields.len() {
+            1 => "One thing to put right".to_owned(),
+            n => format!("{n} things to put right"),
+        };
+        Self { code: Code::Invalid, message, fields }
+    }
+
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("{what} was not found. It may have been removed."))
+    }
+}
+
+impl FieldError {
+    pub fn new(field: &str, message: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), message: message.into() }
+    }
+}

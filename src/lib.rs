@@ -1,0 +1,18 @@
+//! Laurel: the customer loyalty programme that a business owns and runs itself.
+//!
+//! The crate compiles to two worlds: the server (`ssr`) and the browser (`hydrate`). What runs on the server only lives
+//! under `server`, behind the one gate below.
+
+pub mod app;
+pub mod domain;
+pub mod rpc;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod ui;
+
+/// Wakes the islands of a page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,45 @@
+//! Server functions: who is asking, what they ask, one verb. Their bodies exist on the server only.
+//!
+//! Every answer is public: it crosses the wire as JSON, so answers are view structs and nothing else.
+
+pub mod forms;
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::refusal::Refusal;
+
+/// Why a server function gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Failure {
+    /// For the person: says what to do.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// For us: it was logged under this reference.
+    #[error("Something broke on our side. Nothing was changed. Reference {reference}")]
+    Broken { reference: String },
+    /// The question or answer got lost on the way.
+    #[error("The connection was interrupted. Try again")]
+    Wire(String),
+}
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self::Wire(error.to_string())
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<crate::server::error::Error> for Failure {
+    fn from(error: crate::server::error::Error) -> Self {
+        match error {
+            crate::server::error::Error::Refused(refusal) => Self::Refused(refusal),
+            crate::server::error::Error::Broken(broken) => Self::Broken { reference: broken.log() },
+        }
+    }
+}

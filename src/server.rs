@@ -1,0 +1,10 @@
+//! What runs on the server only. Arrows go down: foundation < jobs, mail, events < ledger, identity < nouns < earning <
+//! listeners < http. `docs/ARCHITECTURE.md` draws the map.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod context;
+pub mod db;
+pub mod error;
+pub mod http;

@@ -1,0 +1,1 @@
+//! Buttons, fields, tables: parts that know no noun of ours.

@@ -1,0 +1,1 @@
+//! Points, dates and plurals in words.

@@ -1,0 +1,3 @@
+//! What reacts in the browser. Each works as a plain form or link before it hydrates.
+
+pub mod awake;
