@@ -8,3 +8,4 @@ pub mod context;
 pub mod db;
 pub mod error;
 pub mod http;
+pub mod members;
