@@ -1,7 +1,7 @@
 //! Laurel: the customer loyalty programme that a business owns and runs itself.
 //!
-//! The crate compiles to two worlds: the server (`ssr`) and the browser (`hydrate`). What runs on the server only lives
-//! under `server`, behind the one gate below.
+//! The crate compiles to two worlds: the server (`ssr`) and the browser (`hydrate`). What runs on the server
+//! only lives under `server`, behind the one gate below.
 
 pub mod app;
 pub mod domain;

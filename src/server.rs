@@ -1,5 +1,5 @@
-//! What runs on the server only. Arrows go down: foundation < jobs, mail, events < ledger, identity < nouns < earning <
-//! listeners < http. `docs/ARCHITECTURE.md` draws the map.
+//! What runs on the server only. Arrows go down: foundation < jobs, mail, events < ledger, identity < nouns <
+//! earning < listeners < http. `docs/ARCHITECTURE.md` draws the map.
 
 pub mod cli;
 pub mod clock;

@@ -1,5 +1,7 @@
-//! What a form that was just sent left behind: errors beside their fields, what was typed, or a notice of success.
-//! It travels in a cookie that lives for one page, so that forms work without scripts and nothing typed is lost.
+//! What a form that was just sent left behind: errors beside their fields, what was typed, or a notice of
+//! success.
+//! It travels in a cookie that lives for one page, so that forms work without scripts and nothing typed is
+//! lost.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! Settings, from flags and the environment. They are checked at start: a wrong one is named and the start stops.
+//! Settings, from flags and the environment. They are checked at start: a wrong one is named and the start
+//! stops.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -22,7 +23,8 @@ pub struct Config {
     #[arg(long, env = "LAUREL_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
 
-    /// SMTP server, such as `smtps://user:password@mail.example.org`. Unset: mails are written to the data directory.
+    /// SMTP server, such as `smtps://user:password@mail.example.org`. Unset: mails are written to the data
+    /// directory.
     #[arg(long, env = "LAUREL_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 

@@ -1,4 +1,5 @@
-//! What every verb is handed: the database, the clock, the settings. Nothing is global, so a test has its own.
+//! What every verb is handed: the database, the clock, the settings. Nothing is global, so a test has its
+//! own.
 
 use std::sync::Arc;
 

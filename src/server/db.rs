@@ -1,4 +1,5 @@
-//! The pool and the migrations. Connections come with limits on waiting, and are rolled back before they are lent again.
+//! The pool and the migrations. Connections come with limits on waiting, and are rolled back before they are
+//! lent again.
 
 use std::time::Duration;
 
@@ -23,7 +24,8 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
-        // A request that was dropped in the middle of `begin` can leave a transaction open; the next one must not inherit it.
+        // A request that was dropped in the middle of `begin` can leave a transaction open; the next one must
+        // not inherit it.
         .after_release(|connection, _| {
             Box::pin(async move {
                 connection.execute("rollback").await?;

@@ -1,4 +1,5 @@
-//! Two kinds of failure: *refused* is for the person, *broken* is for us and is logged once, at the edge, with a reference.
+//! Two kinds of failure: *refused* is for the person, *broken* is for us and is logged once, at the edge,
+//! with a reference.
 
 use std::{fmt, panic::Location};
 

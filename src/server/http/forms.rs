@@ -37,8 +37,8 @@ impl Landing {
     }
 }
 
-/// Ends the form `form` on the page `page`. A script gets the refusal as an error; a plain form is sent back to its page,
-/// where the errors stand beside the fields and `typed` is kept.
+/// Ends the form `form` on the page `page`. A script gets the refusal as an error; a plain form is sent back
+/// to its page, where the errors stand beside the fields and `typed` is kept.
 pub fn finish<T>(
     form: &str,
     page: &str,
