@@ -1,8 +1,18 @@
 //! What loyalty is: values and pure rules. No I/O, clock, randomness, Leptos or SQL; both worlds compile it.
 
+pub mod badge;
 pub mod card;
+pub mod counters;
+pub mod earning;
 pub mod ids;
+pub mod leaderboard;
+pub mod ledger;
+pub mod lots;
 pub mod points;
 pub mod program;
 pub mod pseudonym;
+pub mod purchase;
 pub mod refusal;
+pub mod reward;
+pub mod streak;
+pub mod tier;

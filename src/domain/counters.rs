@@ -1,0 +1,125 @@
+//! What badges, tiers and streaks read: running sums per member, by metric, dimension and local period.
+
+use std::collections::HashMap;
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::domain::program::{day_key, month_key};
+
+pub const PURCHASES: &str = "purchases";
+pub const SPEND: &str = "spend";
+pub const QUANTITY: &str = "quantity";
+/// Points that count for tiers, by local day.
+pub const QUALIFYING: &str = "qualifying";
+
+/// Which sum. An empty dimension is everything, an empty period the whole life of the membership.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CounterKey {
+    pub metric: String,
+    pub dimension: String,
+    pub period: String,
+}
+
+impl CounterKey {
+    #[must_use]
+    pub fn lifetime(metric: &str, dimension: &str) -> Self {
+        Self { metric: metric.to_owned(), dimension: dimension.to_owned(), period: String::new() }
+    }
+
+    #[must_use]
+    pub fn month(metric: &str, day: Date) -> Self {
+        Self { metric: metric.to_owned(), dimension: String::new(), period: month_key(day) }
+    }
+
+    #[must_use]
+    pub fn day(metric: &str, day: Date) -> Self {
+        Self { metric: metric.to_owned(), dimension: String::new(), period: day_key(day) }
+    }
+}
+
+/// One member's counters, and what was added since they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Counters {
+    values: HashMap<CounterKey, i64>,
+    added: HashMap<CounterKey, i64>,
+}
+
+impl Counters {
+    /// Takes in a stored value.
+    pub fn load(&mut self, key: CounterKey, value: i64) {
+        self.values.insert(key, value);
+    }
+
+    pub fn add(&mut self, key: CounterKey, amount: i64) {
+        if amount != 0 {
+            *self.added.entry(key.clone()).or_default() += amount;
+            *self.values.entry(key).or_default() += amount;
+        }
+    }
+
+    #[must_use]
+    pub fn get(&self, key: &CounterKey) -> i64 {
+        self.values.get(key).copied().unwrap_or_default()
+    }
+
+    /// What must be written: the sums of everything added.
+    #[must_use]
+    pub fn added(&self) -> &HashMap<CounterKey, i64> {
+        &self.added
+    }
+
+    /// The local months (as days, the first) in which something was counted.
+    #[must_use]
+    pub fn months(&self, metric: &str) -> Vec<Date> {
+        let of_metric =
+            |key: &&CounterKey| key.metric == metric && key.dimension.is_empty() && key.period.len() == 7;
+        let counted = self.values.iter().filter(|(_, value)| **value > 0).map(|(key, _)| key);
+        let mut months: Vec<Date> =
+            counted.filter(of_metric).filter_map(|key| format!("{}-01", key.period).parse().ok()).collect();
+        months.sort_unstable();
+        months
+    }
+
+    /// The sum over the 12 months that end with `day`, that day included.
+    #[must_use]
+    pub fn last_twelve_months(&self, metric: &str, day: Date) -> i64 {
+        let (after, until) = (day_key(window_start(day)), day_key(day));
+        let inside = |key: &CounterKey| {
+            key.metric == metric && key.period.len() == 10 && key.period > after && key.period <= until
+        };
+        self.values.iter().filter(|(key, _)| inside(key)).map(|(_, value)| value).sum()
+    }
+}
+
+/// The last day that no longer counts for a window of 12 months that ends with `day`.
+#[must_use]
+pub fn window_start(day: Date) -> Date {
+    day.saturating_sub(12.months())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_window_of_twelve_months_is_half_open() {
+        let mut counters = Counters::default();
+        counters.add(CounterKey::day(QUALIFYING, date(2025, 11, 21)), 1);
+        counters.add(CounterKey::day(QUALIFYING, date(2025, 11, 22)), 10);
+        counters.add(CounterKey::day(QUALIFYING, date(2026, 11, 21)), 100);
+        counters.add(CounterKey::day(QUALIFYING, date(2026, 11, 22)), 1_000);
+        assert_eq!(counters.last_twelve_months(QUALIFYING, date(2026, 11, 21)), 110);
+    }
+
+    #[test]
+    fn months_are_told_apart_from_days_and_lifetime() {
+        let mut counters = Counters::default();
+        counters.add(CounterKey::month(PURCHASES, date(2026, 2, 9)), 2);
+        counters.add(CounterKey::month(PURCHASES, date(2026, 1, 31)), 1);
+        counters.add(CounterKey::lifetime(PURCHASES, ""), 3);
+        counters.add(CounterKey::day(QUALIFYING, date(2026, 1, 31)), 3);
+        assert_eq!(counters.months(PURCHASES), vec![date(2026, 1, 1), date(2026, 2, 1)]);
+    }
+}

@@ -1,0 +1,189 @@
+//! The evaluator: a pure function of rules, standing and purchase that gives points and a trace of how they came about.
+//! Stages: base -> multiplier -> round. Multipliers add their extras to the base; they never multiply each other.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    badge::Badge,
+    program::Program,
+    purchase::Purchase,
+    tier::{self, Tier},
+};
+
+/// Points are computed in millionths and rounded once, at the end.
+const MICRO: i128 = 1_000_000;
+
+/// Everything that decides what a purchase earns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rulebook {
+    pub program: Program,
+    pub earning_rules: Vec<EarningRule>,
+    pub campaigns: Vec<Campaign>,
+    /// Up by rank.
+    pub tiers: Vec<Tier>,
+    pub badges: Vec<Badge>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarningRule {
+    pub earning_rule_id: String,
+    pub version: i32,
+    pub name: String,
+    /// Points per whole unit of the program's currency.
+    pub points_per_unit: i64,
+    pub live_from: Timestamp,
+    pub live_until: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    pub campaign_id: String,
+    pub version: i32,
+    pub name: String,
+    /// 200 means double points.
+    pub percent: i32,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// The explanation of one evaluation: which rule versions fired, with numbers, and which did not and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The eligible amount, minor units.
+    pub amount: i64,
+    pub steps: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+    pub points: i64,
+}
+
+/// One step of the arithmetic; `micro` is what it added, in millionths of a point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    Base {
+        rule: String,
+        version: i32,
+        per_unit: i64,
+        micro: i64,
+    },
+    Tier {
+        tier: String,
+        name: String,
+        percent: i32,
+        micro: i64,
+    },
+    Campaign {
+        campaign: String,
+        version: i32,
+        name: String,
+        percent: i32,
+        micro: i64,
+    },
+    /// Rounded to a whole point, halves up, once.
+    Round {
+        micro: i64,
+    },
+}
+
+/// A rule that did not fire, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    pub rule: String,
+    pub why: Why,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    NotYet,
+    Over,
+}
+
+impl Rulebook {
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        self.program.zone()
+    }
+
+    /// The tier that counted on the day of a purchase: what was earned in the 12 months up to it.
+    #[must_use]
+    pub fn tier(&self, qualifying: i64) -> Option<&Tier> {
+        tier::reached(&self.tiers, qualifying)
+    }
+}
+
+/// What a purchase earns for a member of `tier`. Judged at the time of the purchase, not at the time we heard of it.
+#[must_use]
+pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> Trace {
+    let at = purchase.purchased_at;
+    let unit = 10_i128.pow(rules.program.currency_digits);
+    let mut trace = Trace { amount: purchase.amount.0, steps: Vec::new(), skipped: Vec::new(), points: 0 };
+    let mut base = 0;
+    for rule in &rules.earning_rules {
+        match outside(at, rule.live_from, rule.live_until) {
+            Some(why) => trace.skipped.push(Skipped { rule: rule.earning_rule_id.clone(), why }),
+            None => {
+                let micro = i128::from(purchase.amount.0) * i128::from(rule.points_per_unit) * MICRO / unit;
+                base += micro;
+                trace.steps.push(Step::Base {
+                    rule: rule.earning_rule_id.clone(),
+                    version: rule.version,
+                    per_unit: rule.points_per_unit,
+                    micro: clamp(micro),
+                });
+            }
+        }
+    }
+    let extra = |percent: i32| base * i128::from(percent - 100) / 100;
+    let mut total = base;
+    if let Some(tier) = tier.filter(|tier| tier.earn_percent > 100) {
+        let micro = extra(tier.earn_percent);
+        total += micro;
+        let (name, percent) = (tier.name.clone(), tier.earn_percent);
+        trace.steps.push(Step::Tier { tier: tier.tier.clone(), name, percent, micro: clamp(micro) });
+    }
+    for campaign in &rules.campaigns {
+        match outside(at, campaign.starts_at, Some(campaign.ends_at)) {
+            Some(why) => trace.skipped.push(Skipped { rule: campaign.campaign_id.clone(), why }),
+            None => {
+                let micro = extra(campaign.percent);
+                total += micro;
+                trace.steps.push(Step::Campaign {
+                    campaign: campaign.campaign_id.clone(),
+                    version: campaign.version,
+                    name: campaign.name.clone(),
+                    percent: campaign.percent,
+                    micro: clamp(micro),
+                });
+            }
+        }
+    }
+    let points = (total + MICRO / 2).div_euclid(MICRO);
+    if points * MICRO != total {
+        trace.steps.push(Step::Round { micro: clamp(points * MICRO - total) });
+    }
+    trace.points = clamp(points);
+    trace
+}
+
+fn outside(at: Timestamp, from: Timestamp, until: Option<Timestamp>) -> Option<Why> {
+    if at < from {
+        return Some(Why::NotYet);
+    }
+    until.is_some_and(|until| at >= until).then_some(Why::Over)
+}
+
+fn clamp(number: i128) -> i64 {
+    i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// The local day on which a purchase counts.
+#[must_use]
+pub fn day(rules: &Rulebook, purchase: &Purchase) -> Date {
+    crate::domain::program::day_of(purchase.purchased_at, &rules.zone())
+}
+
+#[cfg(test)]
+mod tests;

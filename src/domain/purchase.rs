@@ -1,0 +1,97 @@
+//! A purchase as its source tells it, and what makes it acceptable.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    ids::MemberId,
+    points::Money,
+    refusal::{FieldError, Refusal},
+};
+
+/// The most that one purchase may cost, in minor units: a hundred million whole ones. Above that it is a typing error.
+pub const MAX_AMOUNT: i64 = 10_000_000_000;
+pub const MAX_LINES: usize = 500;
+pub const MAX_QUANTITY: i64 = 1_000_000;
+
+/// Who a document speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRef {
+    Id(MemberId),
+    /// The source's own id of the customer; an unknown one makes a member who can be claimed later.
+    ExternalId(String),
+    Card(String),
+    Email(String),
+}
+
+/// What was bought, by whom, when. `purchased_at` is not when we heard of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    /// The till, shop or script; the name space of its document ids.
+    pub source: String,
+    /// One effect per (source, document id), for ever.
+    pub document_id: String,
+    pub member: MemberRef,
+    pub store: Option<String>,
+    pub purchased_at: Timestamp,
+    /// Net of discounts, tax and what was paid with points; minor units.
+    pub amount: Money,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub sku: Option<String>,
+    pub category: Option<String>,
+    pub quantity: i64,
+    pub amount: Money,
+}
+
+impl Purchase {
+    /// How many things were bought.
+    #[must_use]
+    pub fn quantity(&self) -> i64 {
+        self.lines.iter().map(|line| line.quantity).sum()
+    }
+
+    /// Refuses what no shop would send, naming the field and what to do.
+    pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &str, message: &str| errors.push(FieldError::new(field, message));
+        if self.source.is_empty() || self.source.len() > 60 {
+            wrong("source", "Name the source in 1 to 60 characters");
+        }
+        if self.document_id.is_empty() || self.document_id.len() > 200 {
+            wrong("id", "Give the document an id of 1 to 200 characters");
+        }
+        if self.store.as_ref().is_some_and(|store| store.len() > 80) {
+            wrong("store", "Name the store in 80 characters or fewer");
+        }
+        if self.amount.0 < 0 {
+            wrong("amount", "The amount can't be negative; send a return instead");
+        }
+        if self.amount.0 > MAX_AMOUNT {
+            wrong("amount", "The amount is over 100,000,000.00; check the decimal point");
+        }
+        if self.purchased_at > now + jiff::SignedDuration::from_hours(24) {
+            wrong("purchased_at", "The purchase lies more than a day in the future; check the date");
+        }
+        if self.lines.len() > MAX_LINES {
+            wrong("lines", "A purchase has at most 500 lines");
+        }
+        let line_is_wrong = |line: &Line| line.amount.0 < 0 || !(0..=MAX_QUANTITY).contains(&line.quantity);
+        if self.lines.iter().any(line_is_wrong) {
+            wrong("lines", "Each line needs an amount of 0 or more and a quantity of 0 to 1,000,000");
+        }
+        let too_long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > 120);
+        if self.lines.iter().any(|line| too_long(&line.sku) || too_long(&line.category)) {
+            wrong("lines", "An item code or category has at most 120 characters");
+        }
+        if !self.lines.is_empty() && self.lines.iter().map(|line| line.amount.0).sum::<i64>() != self.amount.0
+        {
+            wrong("amount", "The lines don't add up to the amount");
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Refusal::invalid(errors)) }
+    }
+}

@@ -1,0 +1,101 @@
+//! Rewards: what can be had for points, and why not.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a member can't have a reward now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum WhyNot {
+    /// Withdrawn or not published.
+    Inactive,
+    /// For members of a higher tier.
+    TierTooLow {
+        tier: String,
+    },
+    LimitReached {
+        limit: i32,
+    },
+    OutOfStock,
+    PointsMissing {
+        points: i64,
+    },
+}
+
+/// What decides whether a reward can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms<'a> {
+    pub live: bool,
+    pub price: i64,
+    /// `None`: no limit on stock.
+    pub remaining: Option<i64>,
+    pub limit_per_member: Option<i32>,
+    /// Rank and name of the lowest tier that may have it.
+    pub minimum_tier: Option<(i16, &'a str)>,
+}
+
+/// The reason that stands in the way, the one that can't be helped first; `None`: it can be had.
+#[must_use]
+pub fn why_not(terms: &Terms<'_>, available: i64, tier_rank: i16, redeemed: i64) -> Option<WhyNot> {
+    if !terms.live {
+        return Some(WhyNot::Inactive);
+    }
+    if let Some((rank, name)) = terms.minimum_tier.filter(|(rank, _)| *rank > tier_rank) {
+        debug_assert!(rank > 0);
+        return Some(WhyNot::TierTooLow { tier: name.to_owned() });
+    }
+    if let Some(limit) = terms.limit_per_member.filter(|limit| redeemed >= i64::from(*limit)) {
+        return Some(WhyNot::LimitReached { limit });
+    }
+    if terms.remaining == Some(0) {
+        return Some(WhyNot::OutOfStock);
+    }
+    (available < terms.price).then(|| WhyNot::PointsMissing { points: terms.price - available })
+}
+
+/// Letters and digits that can't be mistaken for one another.
+const CODE_ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// A voucher's code from 50 random bits and the reward's name: COF-7KQ4-M2XP-9R.
+#[must_use]
+pub fn voucher_code(reward_name: &str, random: u64) -> String {
+    let mut prefix: String = reward_name
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .take(3)
+        .collect::<String>()
+        .to_ascii_uppercase();
+    if prefix.len() < 3 {
+        prefix = "GET".to_owned();
+    }
+    let digit = |place: u32| char::from(CODE_ALPHABET[((random >> (5 * place)) & 31) as usize]);
+    let digits: String = (0..10).map(digit).collect();
+    format!("{prefix}-{}-{}-{}", &digits[..4], &digits[4..8], &digits[8..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_that_cannot_be_helped_comes_first() {
+        let terms = Terms {
+            live: true,
+            price: 100,
+            remaining: Some(0),
+            limit_per_member: Some(1),
+            minimum_tier: Some((2, "Silver")),
+        };
+        assert_eq!(why_not(&terms, 0, 1, 1), Some(WhyNot::TierTooLow { tier: "Silver".into() }));
+        assert_eq!(why_not(&terms, 0, 2, 1), Some(WhyNot::LimitReached { limit: 1 }));
+        assert_eq!(why_not(&terms, 0, 2, 0), Some(WhyNot::OutOfStock));
+        let terms = Terms { remaining: None, ..terms };
+        assert_eq!(why_not(&terms, 40, 2, 0), Some(WhyNot::PointsMissing { points: 60 }));
+        assert_eq!(why_not(&terms, 100, 3, 0), None);
+    }
+
+    #[test]
+    fn a_code_has_its_reward_and_no_mistakable_letters() {
+        assert_eq!(voucher_code("Any coffee, on us", 0), "ANY-2222-2222-22");
+        assert_eq!(voucher_code("½", u64::MAX), "GET-ZZZZ-ZZZZ-ZZ");
+    }
+}

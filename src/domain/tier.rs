@@ -1,0 +1,59 @@
+//! Tiers look at points earned in the last 12 months, never at the balance: spending cannot demote.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tier {
+    pub tier: String,
+    pub name: String,
+    /// 1 is where everybody starts.
+    pub rank: i16,
+    /// Points earned in the last 12 months.
+    pub threshold: i64,
+    /// 125 means a quarter more points.
+    pub earn_percent: i32,
+    pub benefits: String,
+}
+
+/// The tier that some qualifying points reach: the highest whose threshold they meet. `tiers` goes up by rank.
+#[must_use]
+pub fn reached(tiers: &[Tier], qualifying: i64) -> Option<&Tier> {
+    tiers.iter().rev().find(|tier| tier.threshold <= qualifying).or(tiers.first())
+}
+
+/// The tier after the one that was reached, if there is one.
+#[must_use]
+pub fn next_above(tiers: &[Tier], qualifying: i64) -> Option<&Tier> {
+    tiers.iter().find(|tier| tier.threshold > qualifying)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn ladder() -> Vec<Tier> {
+        let tier = |tier: &str, rank, threshold, earn_percent| Tier {
+            tier: tier.to_owned(),
+            name: tier.to_owned(),
+            rank,
+            threshold,
+            earn_percent,
+            benefits: String::new(),
+        };
+        vec![tier("bronze", 1, 0, 100), tier("silver", 2, 800, 125), tier("gold", 3, 1_500, 150)]
+    }
+
+    #[test]
+    fn a_threshold_is_reached_when_it_is_met() {
+        let tiers = ladder();
+        for (points, tier, next) in [
+            (0, "bronze", Some("silver")),
+            (799, "bronze", Some("silver")),
+            (800, "silver", Some("gold")),
+            (1_500, "gold", None),
+        ] {
+            assert_eq!(reached(&tiers, points).map(|t| t.tier.as_str()), Some(tier));
+            assert_eq!(next_above(&tiers, points).map(|t| t.tier.as_str()), next);
+        }
+    }
+}
