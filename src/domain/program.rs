@@ -29,6 +29,17 @@ impl Program {
     }
 }
 
+/// Digits of a currency's minor unit (ISO 4217): cents are two, yen have none, Kuwaiti dinars three.
+#[must_use]
+pub fn currency_digits(currency: &str) -> i16 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
 /// The local day of an instant.
 #[must_use]
 pub fn day_of(at: Timestamp, zone: &TimeZone) -> Date {

@@ -1,9 +1,13 @@
-//! The command line: `laurel --help` tells everything.
+//! The command line: `laurel --help` tells everything. Each command is thin: it opens the program and calls
+//! one verb.
 
-use std::{process::ExitCode, sync::Arc};
+pub mod migrate;
+pub mod serve;
 
-use clap::{Parser, Subcommand};
-use tracing::info;
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     clock::Clock,
@@ -11,10 +15,14 @@ use super::{
     context::Context,
     db,
     error::{Error, Result},
-    http,
+    postgres::{self, Database},
+    program, stopping, telemetry,
 };
 
 /// Laurel: the customer loyalty programme that a business owns and runs itself.
+///
+/// Without `DATABASE_URL`, Laurel starts a Postgres of its own under the data directory and stops it again.
+/// Every command works beside a running server and without one.
 #[derive(Debug, Parser)]
 #[command(name = "laurel", version)]
 struct Cli {
@@ -26,24 +34,22 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start the server.
-    Serve,
-    /// Bring the schema up to date, then end.
-    Migrate,
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
 }
 
+/// What the shell sees when a person or a supervisor stopped the command.
+const INTERRUPTED: u8 = 130;
+
 /// Runs the command that was asked for.
+#[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::new(&cli.config.log);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Error::from)
-        .and_then(|runtime| runtime.block_on(execute(cli)));
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let started = telemetry::start(&cli.config).and_then(|()| runtime());
+    let outcome = started.and_then(|runtime| runtime.block_on(execute(cli)));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("laurel: {error}");
             ExitCode::FAILURE
@@ -51,18 +57,70 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn execute(cli: Cli) -> Result<()> {
-    let url = cli.config.database_url.clone().unwrap_or_default();
-    let pool = db::connect(url.parse()?, 10).await?;
-    db::migrate(&pool).await?;
-    let context = Context { pool, clock: Clock::default(), config: Arc::new(cli.config) };
-    match cli.command {
-        Command::Migrate => Ok(()),
-        Command::Serve => {
-            let listener = tokio::net::TcpListener::bind(context.config.addr).await?;
-            info!("Laurel listens on {}", context.config.public_url());
-            axum::serve(listener, http::router(&context)).await?;
-            Ok(())
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+async fn execute(cli: Cli) -> Result<ExitCode> {
+    cli.config.check()?;
+    let stop = stopping::on_signal()?;
+    let (context, database) = open(cli.config, cli.command.purpose(), &stop).await?;
+    let outcome = cli.command.run(&context, &stop).await;
+    // A connection that is stuck must not keep the database from being stopped.
+    let _ = tokio::time::timeout(Duration::from_secs(5), context.pool.close()).await;
+    database.stop().await;
+    outcome
+}
+
+/// Opens the program for a command: the database is up, its schema is current, the program exists. Whoever
+/// calls this stops the database at the end.
+pub async fn open(config: Config, purpose: &str, stop: &CancellationToken) -> Result<(Context, Database)> {
+    let database = postgres::open(&config, purpose, stop).await?;
+    match prepare(config, &database).await {
+        Ok(context) => Ok((context, database)),
+        Err(error) => {
+            database.stop().await;
+            Err(error)
+        }
+    }
+}
+
+async fn prepare(config: Config, database: &Database) -> Result<Context> {
+    db::migrate(database.options()).await?;
+    let pool = db::connect(database.options().clone(), config.database_connections).await?;
+    let context = Context { pool, clock: Clock::default(), config: Arc::new(config) };
+    program::found_once(&context).await?;
+    Ok(context)
+}
+
+impl Command {
+    /// What the command is called where it is named to somebody else.
+    fn purpose(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "serve",
+            Self::Migrate(_) => "migrate",
+        }
+    }
+
+    async fn run(self, context: &Context, stop: &CancellationToken) -> Result<ExitCode> {
+        if let Self::Serve(serve) = self {
+            // The server ends well when it is asked to stop; everything else is cut short by that.
+            return serve.run(context, stop).await.map(|()| ExitCode::SUCCESS);
+        }
+        tokio::select! {
+            outcome = self.run_to_its_end(context) => outcome,
+            () = stop.cancelled() => {
+                eprintln!("laurel: stopped before it was done");
+                Ok(ExitCode::from(INTERRUPTED))
+            }
+        }
+    }
+
+    /// The commands that end by themselves. What they had not committed when they are stopped is not done.
+    async fn run_to_its_end(self, context: &Context) -> Result<ExitCode> {
+        match self {
+            Self::Serve(_) => Err(Error::broken("the server does not end by itself")),
+            Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
         }
     }
 }

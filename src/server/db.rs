@@ -1,14 +1,19 @@
 //! The pool and the migrations. Connections come with limits on waiting, and are rolled back before they are
 //! lent again.
 
+mod store;
+
 use std::time::Duration;
 
 use sqlx::{
-    Executor, PgPool,
+    ConnectOptions, Executor, PgPool,
+    migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tracing::info;
 
-use super::error::Result;
+use super::error::{Error, Result};
+use crate::domain::refusal::Code;
 
 /// Every migration, in order, part of the binary.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -20,6 +25,8 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
         ("statement_timeout", "60s"),
         ("idle_in_transaction_session_timeout", "60s"),
         ("timezone", "UTC"),
+        // The rollback below finds nothing to roll back, as it should; that is no news.
+        ("client_min_messages", "error"),
     ]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
@@ -37,8 +44,40 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
     Ok(pool)
 }
 
-/// Brings the schema up to date; several servers that start at once wait for one another.
-pub async fn migrate(pool: &PgPool) -> Result<()> {
-    MIGRATIONS.run(pool).await?;
+/// Brings the schema up to date. Several servers that start at once wait for one another, however long it
+/// takes: this connection has no limits on waiting.
+pub async fn migrate(options: &PgConnectOptions) -> Result<()> {
+    let mut connection =
+        options.clone().application_name("laurel migrate").connect().await.map_err(unreachable)?;
+    let before = store::applied_version(&mut connection).await?;
+    MIGRATIONS.run(&mut connection).await.map_err(untranslatable)?;
+    if before != Some(newest_version()) {
+        info!("The database is up to date: migration {}", newest_version());
+    }
     Ok(())
+}
+
+/// The newest migration that this binary knows.
+#[must_use]
+pub fn newest_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The newest migration that the database has.
+pub async fn applied_version(pool: &PgPool) -> Result<i64> {
+    let mut connection = pool.acquire().await?;
+    Ok(store::applied_version(&mut connection).await?.unwrap_or_default())
+}
+
+fn unreachable(error: sqlx::Error) -> Error {
+    Error::refused(Code::Invalid, format!("The database that DATABASE_URL names can't be used: {error}"))
+}
+
+fn untranslatable(error: MigrateError) -> Error {
+    let MigrateError::VersionMissing(version) = error else { return Error::from(error) };
+    let message = format!(
+        "The database was changed by a newer Laurel: migration {version} is unknown here. \
+         Start that version or a newer one."
+    );
+    Error::refused(Code::Invalid, message)
 }

@@ -2,6 +2,8 @@
 
 pub mod forms;
 
+use std::{net::SocketAddr, time::Duration};
+
 use axum::{
     Router,
     body::Body,
@@ -9,12 +11,17 @@ use axum::{
     http::{HeaderValue, Request, header},
     response::{IntoResponse, Response},
     routing::{any, get},
+    serve::ListenerExt,
 };
 use leptos::{
     config::LeptosOptions,
     prelude::{provide_context, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
 
 use super::{context::Context, error::Result};
 use crate::app::{App, shell};
@@ -23,6 +30,34 @@ use crate::app::{App, shell};
 struct Edge {
     context: Context,
     leptos: LeptosOptions,
+}
+
+/// How long requests that are being answered may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Answers on `listener` until `stop` is cancelled: then no new connections are taken, and what runs may end.
+pub async fn serve(listener: TcpListener, context: &Context, stop: &CancellationToken) -> Result<()> {
+    let service = router(context).into_make_service_with_connect_info::<SocketAddr>();
+    // Without this, each streamed page waits some 40 ms for an acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!("A connection was lost before it was answered: {error}");
+        }
+    });
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    info!("Laurel listens on {}", context.config.public_url());
+    tokio::select! {
+        ended = serving.into_future() => Ok(ended?),
+        () = grace_is_over(stop) => {
+            warn!("Some requests did not end within {} seconds and were cut off", GRACE.as_secs());
+            Ok(())
+        }
+    }
+}
+
+async fn grace_is_over(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 /// Everything that is served.
@@ -55,7 +90,8 @@ fn page_context(context: &Context) {
         return;
     };
     let policy = format!(
-        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {

@@ -1,0 +1,41 @@
+//! `laurel serve`: the server, until it is asked to stop.
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::refusal::Code;
+use crate::server::{
+    context::Context,
+    error::{Error, Result},
+    http, jobs,
+};
+
+/// Start the server; Ctrl-C or SIGTERM stops it.
+#[derive(Debug, Args)]
+pub struct Serve {}
+
+impl Serve {
+    pub async fn run(self, context: &Context, stop: &CancellationToken) -> Result<()> {
+        let listener = listen(context).await?;
+        let jobs = jobs::start(context, jobs::timetable());
+        let served = http::serve(listener, context, stop).await;
+        jobs.finish().await;
+        tracing::info!("Laurel has stopped");
+        served
+    }
+}
+
+async fn listen(context: &Context) -> Result<TcpListener> {
+    let addr = context.config.addr;
+    TcpListener::bind(addr).await.map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "this user may not listen there".to_owned(),
+            std::io::ErrorKind::AddrNotAvailable => "this machine does not have that address".to_owned(),
+            _ => error.to_string(),
+        };
+        let message = format!("LAUREL_ADDR {addr} can't be used: {why}. Choose another with --addr.");
+        Error::refused(Code::Invalid, message)
+    })
+}

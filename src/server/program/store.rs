@@ -1,0 +1,104 @@
+//! The SQL of the program and of the definitions that it starts with.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+
+use super::{Founding, StarterTier};
+use crate::{domain::program::Program, server::error::Result};
+
+/// False when there is a program already; servers that start at once wait here for one another.
+pub async fn insert_program(
+    connection: &mut PgConnection,
+    founding: &Founding,
+    currency_digits: i16,
+    at: Timestamp,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "insert into programs (name, time_zone, currency, currency_digits, created_at)
+         values ($1, $2, $3, $4, $5) on conflict do nothing",
+        founding.name,
+        founding.time_zone,
+        founding.currency,
+        currency_digits,
+        at.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A first version that is live since ever, so that purchases from before the program earn when they are
+/// imported.
+pub async fn insert_earning_rule(
+    connection: &mut PgConnection,
+    earning_rule_id: &str,
+    name: &str,
+    points_per_unit: i64,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into earning_rules (earning_rule_id, version, name, points_per_unit, live_from)
+         values ($1, 1, $2, $3, '1900-01-01T00:00:00Z') on conflict do nothing",
+        earning_rule_id,
+        name,
+        points_per_unit,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_tier(connection: &mut PgConnection, tier: &StarterTier) -> Result<()> {
+    sqlx::query!(
+        "insert into tiers (tier, name, rank, threshold, earn_percent, benefits)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+        tier.tier,
+        tier.name,
+        tier.rank,
+        tier.threshold,
+        tier.earn_percent,
+        tier.benefits,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_leaderboard(
+    connection: &mut PgConnection,
+    leaderboard: &str,
+    name: &str,
+    applied_at: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into leaderboards (leaderboard, name, applied_at) values ($1, $2, $3) on conflict do nothing",
+        leaderboard,
+        name,
+        applied_at.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn find_program(connection: &mut PgConnection) -> Result<Program> {
+    let row = sqlx::query!(
+        "select name, tagline, address, time_zone, currency, currency_digits, points_last_months,
+                pending_days, welcome_points, is_demo
+         from programs"
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Program {
+        name: row.name,
+        tagline: row.tagline,
+        address: row.address,
+        time_zone: row.time_zone,
+        currency: row.currency,
+        currency_digits: u32::from(row.currency_digits.unsigned_abs()),
+        points_last_months: row.points_last_months,
+        pending_days: row.pending_days,
+        welcome_points: row.welcome_points,
+        is_demo: row.is_demo,
+    })
+}
