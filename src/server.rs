@@ -1,6 +1,7 @@
 //! What runs on the server only. Arrows go down: foundation < jobs, mail, events < ledger, identity < nouns <
 //! earning < listeners < http. `docs/ARCHITECTURE.md` draws the map.
 
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -8,6 +9,7 @@ pub mod context;
 pub mod db;
 pub mod error;
 pub mod http;
+pub mod identity;
 pub mod jobs;
 pub mod members;
 pub mod postgres;

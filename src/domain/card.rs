@@ -1,5 +1,5 @@
-//! The number on a member's card: eight digits of chance and a check digit, so that one mistyped digit is noticed at the
-//! till. The check digit is the Luhn digit of ISO/IEC 7812-1.
+//! The number on a member's card: eight digits of chance and a check digit, so that one mistyped digit is
+//! noticed at the till. The check digit is the Luhn digit of ISO/IEC 7812-1.
 
 use std::fmt;
 
@@ -19,7 +19,8 @@ impl CardNo {
         Self(format!("{payload}{check}"))
     }
 
-    /// Reads a card number as people write it, with or without spaces and dashes; `None` when a digit is wrong.
+    /// Reads a card number as people write it, with or without spaces and dashes; `None` when a digit is
+    /// wrong.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > 40 {

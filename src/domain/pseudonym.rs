@@ -1,19 +1,23 @@
 //! The name that leaderboards show until a member chooses their own: two gentle words, drawn by chance.
 
-const QUALITIES: &str = "Amber Ample Azure Balmy Bold Brave Bright Brisk Calm Candid Cheery Clear Clever Cosy Crisp Curious \
-    Daring Deft Dreamy Eager Early Easy Fair Fleet Fond Frank Free Fresh Gentle Giddy Glad Golden Grand Green Hale Happy \
-    Hardy Hazel Hearty Honest Humble Ivory Jolly Jovial Keen Kind Lively Lofty Loyal Lucky Lunar Mellow Merry Mild Misty \
-    Modest Neat Nimble Noble Opal Patient Placid Plucky Polite Proud Quick Quiet Rapid Ready Rosy Royal Ruby Rustic Sage \
-    Sandy Serene Sharp Shiny Silent Silver Simple Sleek Smart Smooth Snowy Snug Solar Spry Stately Steady Still Sturdy \
-    Sunny Swift Tidy Tranquil True Upbeat Vivid Warm Wise Witty Woody Zesty";
+const QUALITIES: &str = "\
+    Amber Ample Azure Balmy Bold Brave Bright Brisk Calm Candid Cheery Clear Clever Cosy Crisp Curious \
+    Daring Deft Dreamy Eager Early Easy Fair Fleet Fond Frank Free Fresh Gentle Giddy Glad Golden \
+    Grand Green Hale Happy Hardy Hazel Hearty Honest Humble Ivory Jolly Jovial Keen Kind Lively Lofty \
+    Loyal Lucky Lunar Mellow Merry Mild Misty Modest Neat Nimble Noble Opal Patient Placid Plucky \
+    Polite Proud Quick Quiet Rapid Ready Rosy Royal Ruby Rustic Sage Sandy Serene Sharp Shiny Silent \
+    Silver Simple Sleek Smart Smooth Snowy Snug Solar Spry Stately Steady Still Sturdy Sunny Swift \
+    Tidy Tranquil True Upbeat Vivid Warm Wise Witty Woody Zesty";
 
-const THINGS: &str = "Acorn Alder Almond Anise Apple Apricot Ash Aspen Aster Badger Basil Bay Beech Berry Birch Bluebell \
-    Briar Brook Cedar Cherry Chestnut Chive Citrus Clover Clove Comet Coral Cricket Crocus Cypress Daisy Dove Elder Elm \
-    Falcon Fennel Fern Fig Finch Fir Fox Garnet Ginger Hare Hawk Heather Heron Holly Hyssop Iris Ivy Jasmine Jay Juniper \
-    Kestrel Lark Laurel Lavender Lemon Lichen Lilac Lily Linden Lotus Lupin Magnolia Maple Marten Meadow Mint Moss Myrtle \
-    Nettle Nutmeg Oak Olive Orchid Osprey Otter Owl Peach Pear Pepper Pine Plover Plum Poplar Poppy Quince Raven Reed \
-    Robin Rose Rowan Rye Saffron Sorrel Sparrow Spruce Swallow Tansy Thistle Thrush Thyme Tulip Violet Walnut Willow Wren \
-    Yarrow Yew";
+const THINGS: &str = "\
+    Acorn Alder Almond Anise Apple Apricot Ash Aspen Aster Badger Basil Bay Beech Berry Birch Bluebell \
+    Briar Brook Cedar Cherry Chestnut Chive Citrus Clover Clove Comet Coral Cricket Crocus Cypress \
+    Daisy Dove Elder Elm Falcon Fennel Fern Fig Finch Fir Fox Garnet Ginger Hare Hawk Heather Heron \
+    Holly Hyssop Iris Ivy Jasmine Jay Juniper Kestrel Lark Laurel Lavender Lemon Lichen Lilac Lily \
+    Linden Lotus Lupin Magnolia Maple Marten Meadow Mint Moss Myrtle Nettle Nutmeg Oak Olive Orchid \
+    Osprey Otter Owl Peach Pear Pepper Pine Plover Plum Poplar Poppy Quince Raven Reed Robin Rose \
+    Rowan Rye Saffron Sorrel Sparrow Spruce Swallow Tansy Thistle Thrush Thyme Tulip Violet Walnut \
+    Willow Wren Yarrow Yew";
 
 /// The pseudonym of a number drawn by chance: "Quiet Juniper".
 #[must_use]

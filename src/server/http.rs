@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::{context::Context, error::Result};
+use super::{context::Context, error::Result, identity::sessions};
 use crate::app::{App, shell};
 
 #[derive(Clone, axum::extract::FromRef)]
@@ -74,6 +74,7 @@ pub fn router(context: &Context) -> Router {
             move || page_context(&provided),
             move || shell(leptos.clone()),
         )
+        .layer(sessions::layer(context))
         .with_state(edge)
 }
 

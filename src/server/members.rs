@@ -25,7 +25,8 @@ pub struct NewMember {
     pub joined_at: Timestamp,
 }
 
-/// Makes members with their profile, card, pseudonym and wallet, in a handful of statements however many they are.
+/// Makes members with their profile, card, pseudonym and wallet, in a handful of statements however many they
+/// are.
 pub async fn create(conn: &mut PgConnection, members: &[NewMember], now: Timestamp) -> Result<()> {
     let pseudonyms: Vec<String> = members.iter().map(|_| pseudonym(random())).collect();
     store::insert_members(conn, members, &pseudonyms).await?;
@@ -34,8 +35,8 @@ pub async fn create(conn: &mut PgConnection, members: &[NewMember], now: Timesta
     issue_cards(conn, members.iter().map(|member| member.member_id).collect(), now).await
 }
 
-/// The members that go by these outside ids. Those who are new are made, joined at the instant given with their id;
-/// somebody else may do the same at the same time.
+/// The members that go by these outside ids. Those who are new are made, joined at the instant given with
+/// their id; somebody else may do the same at the same time.
 pub async fn ensure_external(
     conn: &mut PgConnection,
     joined_at: &BTreeMap<String, Timestamp>,

@@ -68,7 +68,8 @@ pub async fn insert_profiles(conn: &mut PgConnection, members: &[NewMember], now
     let names: Vec<&str> = members.iter().map(|member| member.display_name.as_str()).collect();
     query!(
         "insert into member_profiles (member_id, display_name, updated_at)
-         select member_id, display_name, $3 from unnest($1::uuid[], $2::text[]) as given (member_id, display_name)",
+         select member_id, display_name, $3
+         from unnest($1::uuid[], $2::text[]) as given (member_id, display_name)",
         &ids,
         &names as &[&str],
         now.to_sqlx() as _,
@@ -81,7 +82,8 @@ pub async fn insert_profiles(conn: &mut PgConnection, members: &[NewMember], now
 pub async fn insert_wallets(conn: &mut PgConnection, members: &[NewMember], now: Timestamp) -> Result<()> {
     let ids = ids(members);
     query!(
-        "insert into wallets (member_id, last_recorded_at) select member_id, $2 from unnest($1::uuid[]) as given (member_id)",
+        "insert into wallets (member_id, last_recorded_at)
+         select member_id, $2 from unnest($1::uuid[]) as given (member_id)",
         &ids,
         now.to_sqlx() as _,
     )

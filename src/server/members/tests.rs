@@ -38,7 +38,8 @@ async fn a_batch_makes_those_who_are_missing_and_keeps_the_rest(pool: PgPool) {
     let cards: Vec<String> = query_scalar("select card_no from cards").fetch_all(&pool).await.expect("cards");
     assert!(cards.iter().all(|card| CardNo::parse(card).is_some()), "every card has its check digit");
     let name: String = query_scalar(
-        "select display_name from member_profiles join external_ids using (member_id) where external_id = '77'",
+        "select display_name from member_profiles
+         join external_ids using (member_id) where external_id = '77'",
     )
     .fetch_one(&pool)
     .await
