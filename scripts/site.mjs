@@ -1,0 +1,53 @@
+// Lays out the site as the server embeds it: public/ at the root, pkg/ below it, and compressed copies beside each file.
+// What did not change is not written again, so that the server is not built again.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, extname, join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const [publicFolder, pkgFolder, site] = process.argv.slice(2);
+const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
+const NAMES = { "laurel.css": "laurel.css", "laurel.js": "laurel.js", "laurel_bg.wasm": "laurel.wasm" };
+
+const walk = (folder) =>
+    !existsSync(folder)
+        ? []
+        : readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+              entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+          );
+
+const sources = new Map(walk(publicFolder).map((path) => [relative(publicFolder, path), path]));
+for (const [from, to] of Object.entries(NAMES)) {
+    sources.set(join("pkg", to), join(pkgFolder, from));
+}
+
+const wanted = new Set();
+for (const [name, source] of sources) {
+    const content = readFileSync(source);
+    const target = join(site, name);
+    const variants = COMPRESSIBLE.has(extname(name)) ? [".br", ".gz"] : [];
+    for (const suffix of ["", ...variants]) wanted.add(join(site, name + suffix));
+    if (existsSync(target) && readFileSync(target).equals(content) && variants.every((s) => existsSync(target + s))) {
+        continue;
+    }
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
+    for (const suffix of variants) writeFileSync(target + suffix, compressed(content, suffix));
+}
+for (const path of walk(site)) {
+    if (!wanted.has(path)) rmSync(path);
+}
+const bytes = (path) => statSync(path).size.toLocaleString("en");
+for (const name of ["pkg/laurel.wasm", "pkg/laurel.js", "pkg/laurel.css"]) {
+    console.log(`    ${name}: ${bytes(join(site, name))} bytes, ${bytes(join(site, name + ".br"))} with brotli`);
+}
+
+function compressed(content, suffix) {
+    if (suffix === ".gz") return gzipSync(content, { level: 9 });
+    return brotliCompressSync(content, {
+        params: {
+            [constants.BROTLI_PARAM_QUALITY]: 11,
+            [constants.BROTLI_PARAM_LGWIN]: 24,
+            [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+        },
+    });
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Runs a command with DATABASE_URL set to a Postgres of its own, which is stopped and thrown away afterwards.
+. "$(dirname "$0")/lib.sh"
+bin=$(find_postgres) || missing "Postgres" "Run scripts/setup.sh test first."
+home=$(mktemp -d "${TMPDIR:-/tmp}/laurel-postgres.XXXXXX")
+
+# Postgres refuses to run as root.
+as=()
+if is_root; then
+    user=nobody
+    if id postgres >/dev/null 2>&1; then user=postgres; fi
+    chown "$user" "$home"
+    as=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
+fi
+
+stop() {
+    local pid tries=0
+    pid=$(head -n 1 "$home/data/postmaster.pid" 2>/dev/null || true)
+    if [ -n "$pid" ]; then
+        kill -INT "$pid" 2>/dev/null || true
+        while kill -0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do
+            sleep 0.1
+            tries=$((tries + 1))
+        done
+    fi
+    rm -rf "$home"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+(cd "$home" && ${as[@]+"${as[@]}"} "$bin/initdb" -D data -U laurel --auth=trust -E UTF8 --no-locale --no-sync >initdb.log) ||
+    missing "a Postgres that starts" "Its initdb says: $(tail -n 3 "$home/initdb.log")"
+# Nothing here outlives the command, so nothing waits for the disk.
+(cd "$home" && exec ${as[@]+"${as[@]}"} "$bin/postgres" -D data -k "$home" -c listen_addresses= -c max_connections=200 \
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off >postgres.log 2>&1) &
+for _ in $(seq 100); do
+    if "$bin/pg_isready" -q -h "$home"; then break; fi
+    sleep 0.1
+done
+"$bin/createdb" -h "$home" -U laurel laurel || missing "a Postgres that starts" "$(tail -n 3 "$home/postgres.log")"
+
+export DATABASE_URL="postgres://laurel@localhost/laurel?host=$home"
+"$@"
