@@ -74,7 +74,11 @@ async fn execute(cli: Cli) -> Result<ExitCode> {
 
 /// Opens the program for a command: the database is up, its schema is current, the program exists. Whoever
 /// calls this stops the database at the end.
-pub async fn open(config: Config, purpose: &str, stop: &CancellationToken) -> Result<(Context, Database)> {
+pub async fn open(
+    config: Config,
+    purpose: &'static str,
+    stop: &CancellationToken,
+) -> Result<(Context, Database)> {
     let database = postgres::open(&config, purpose, stop).await?;
     match prepare(config, &database).await {
         Ok(context) => Ok((context, database)),

@@ -18,8 +18,8 @@ pub struct Config {
     pub database_url: Option<String>,
 
     /// The most connections to Postgres that this process opens.
-    #[arg(long, env = "LAUREL_DATABASE_CONNECTIONS", default_value_t = 16, global = true, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u32).range(2..=1000))]
+    #[arg(long, env = "LAUREL_DATABASE_CONNECTIONS", default_value_t = 16, global = true,
+          value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub database_connections: u32,
 
     /// Where Laurel keeps its own Postgres and, until SMTP is set, its mails.
