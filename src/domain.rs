@@ -17,5 +17,6 @@ pub mod pseudonym;
 pub mod purchase;
 pub mod refusal;
 pub mod reward;
+pub mod standing;
 pub mod streak;
 pub mod tier;

@@ -122,19 +122,18 @@ pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> T
     let mut trace = Trace { amount: purchase.amount.0, steps: Vec::new(), skipped: Vec::new(), points: 0 };
     let mut base = 0;
     for rule in &rules.earning_rules {
-        match outside(at, rule.live_from, rule.live_until) {
-            Some(why) => trace.skipped.push(Skipped { rule: rule.earning_rule_id.clone(), why }),
-            None => {
-                let micro = i128::from(purchase.amount.0) * i128::from(rule.points_per_unit) * MICRO / unit;
-                base += micro;
-                trace.steps.push(Step::Base {
-                    rule: rule.earning_rule_id.clone(),
-                    version: rule.version,
-                    per_unit: rule.points_per_unit,
-                    micro: clamp(micro),
-                });
-            }
+        if let Some(why) = outside(at, rule.live_from, rule.live_until) {
+            trace.skipped.push(Skipped { rule: rule.earning_rule_id.clone(), why });
+            continue;
         }
+        let micro = i128::from(purchase.amount.0) * i128::from(rule.points_per_unit) * MICRO / unit;
+        base += micro;
+        trace.steps.push(Step::Base {
+            rule: rule.earning_rule_id.clone(),
+            version: rule.version,
+            per_unit: rule.points_per_unit,
+            micro: clamp(micro),
+        });
     }
     let extra = |percent: i32| base * i128::from(percent - 100) / 100;
     let mut total = base;
@@ -145,20 +144,19 @@ pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> T
         trace.steps.push(Step::Tier { tier: tier.tier.clone(), name, percent, micro: clamp(micro) });
     }
     for campaign in &rules.campaigns {
-        match outside(at, campaign.starts_at, Some(campaign.ends_at)) {
-            Some(why) => trace.skipped.push(Skipped { rule: campaign.campaign_id.clone(), why }),
-            None => {
-                let micro = extra(campaign.percent);
-                total += micro;
-                trace.steps.push(Step::Campaign {
-                    campaign: campaign.campaign_id.clone(),
-                    version: campaign.version,
-                    name: campaign.name.clone(),
-                    percent: campaign.percent,
-                    micro: clamp(micro),
-                });
-            }
+        if let Some(why) = outside(at, campaign.starts_at, Some(campaign.ends_at)) {
+            trace.skipped.push(Skipped { rule: campaign.campaign_id.clone(), why });
+            continue;
         }
+        let micro = extra(campaign.percent);
+        total += micro;
+        trace.steps.push(Step::Campaign {
+            campaign: campaign.campaign_id.clone(),
+            version: campaign.version,
+            name: campaign.name.clone(),
+            percent: campaign.percent,
+            micro: clamp(micro),
+        });
     }
     let points = (total + MICRO / 2).div_euclid(MICRO);
     if points * MICRO != total {

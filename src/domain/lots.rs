@@ -38,12 +38,28 @@ pub struct Account {
     pub entries: Vec<Entry>,
     pub allocations: Vec<(i64, Allocation)>,
     touched: Vec<i64>,
+    /// When lots are not loaded because none is due: when the first of them will be.
+    due_elsewhere: Option<Timestamp>,
 }
 
 impl Account {
+    /// A wallet with all of its lots that have points left.
     #[must_use]
     pub fn new(wallet: Wallet, lots: Vec<Lot>) -> Self {
-        Self { wallet, lots, entries: Vec::new(), allocations: Vec::new(), touched: Vec::new() }
+        let (entries, allocations, touched) = (Vec::new(), Vec::new(), Vec::new());
+        Self { wallet, lots, entries, allocations, touched, due_elsewhere: None }
+    }
+
+    /// A wallet whose lots were left where they are: enough to earn when nothing is due, not to spend.
+    #[must_use]
+    pub fn without_lots(wallet: Wallet) -> Self {
+        let due_elsewhere = wallet.next_due;
+        Self { due_elsewhere, ..Self::new(wallet, Vec::new()) }
+    }
+
+    fn renew_next_due(&mut self) {
+        let loaded = self.next_due_lot().map(|(due, _)| due);
+        self.wallet.next_due = [loaded, self.due_elsewhere].into_iter().flatten().min();
     }
 
     /// The lots that were made or changed and must be written.
@@ -56,7 +72,7 @@ impl Account {
         while let Some((due, lot)) = self.next_due_lot().filter(|(due, _)| *due <= now) {
             if self.lots[lot].activated { self.expire(lot, due, now)? } else { self.activate(lot, due, now)? }
         }
-        self.wallet.next_due = self.next_due_lot().map(|(due, _)| due);
+        self.renew_next_due();
         Ok(())
     }
 
@@ -137,7 +153,7 @@ impl Account {
             });
             self.touched.push(lot_no);
         }
-        self.wallet.next_due = self.next_due_lot().map(|(due, _)| due);
+        self.renew_next_due();
         Ok(())
     }
 
@@ -154,7 +170,7 @@ impl Account {
             self.allocations.push((entry.entry_no, allocation));
         }
         self.entries.push(entry);
-        self.wallet.next_due = self.next_due_lot().map(|(due, _)| due);
+        self.renew_next_due();
         Ok(())
     }
 
@@ -195,7 +211,7 @@ impl Account {
             self.touched.push(lot_no);
         }
         self.entries.push(entry);
-        self.wallet.next_due = self.next_due_lot().map(|(due, _)| due);
+        self.renew_next_due();
         Ok(())
     }
 }

@@ -65,7 +65,7 @@ pub fn voucher_code(reward_name: &str, random: u64) -> String {
         .collect::<String>()
         .to_ascii_uppercase();
     if prefix.len() < 3 {
-        prefix = "GET".to_owned();
+        prefix.replace_range(.., "GET");
     }
     let digit = |place: u32| char::from(CODE_ALPHABET[((random >> (5 * place)) & 31) as usize]);
     let digits: String = (0..10).map(digit).collect();

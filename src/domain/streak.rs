@@ -57,7 +57,9 @@ mod tests {
             let first = date(2020, 1, 1);
             let at = |n: i32| first.saturating_add(n.months());
             let months: Vec<Date> = numbers.iter().map(|n| at(*n)).collect();
-            let run_until = |end: i32, set: &BTreeSet<i32>| (0..=end).rev().take_while(|n| set.contains(n)).count() as i64;
+            let run_until = |end: i32, set: &BTreeSet<i32>| {
+                i64::try_from((0..=end).rev().take_while(|n| set.contains(n)).count()).expect("few")
+            };
             let longest = (0..60).map(|end| run_until(end, &numbers)).max().unwrap_or(0);
             let today = numbers.last().copied().unwrap_or(0) + later;
             let current = run_until(today, &numbers).max(run_until(today - 1, &numbers));

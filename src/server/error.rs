@@ -33,6 +33,25 @@ impl Error {
         Self::Refused(Refusal::invalid(vec![FieldError::new(field, message)]))
     }
 
+    /// Whether the database refused data (too long, out of range, against a constraint) rather than being in trouble.
+    #[must_use]
+    pub fn is_about_data(&self) -> bool {
+        let Self::Broken(broken) = self else { return false };
+        let database = broken.cause.downcast_ref::<sqlx::Error>().and_then(|error| error.as_database_error());
+        database
+            .and_then(|error| error.code())
+            .is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+    }
+
+    /// Logs what broke and gives its reference; a refusal has none and needs none.
+    #[must_use]
+    pub fn log(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.message.clone(),
+            Self::Broken(broken) => broken.log(),
+        }
+    }
+
     #[track_caller]
     pub fn broken(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Broken(Broken { cause: cause.into(), at: Location::caller() })

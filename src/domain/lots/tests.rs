@@ -35,6 +35,10 @@ fn draft(kind: Kind, contra: Contra, at: Timestamp) -> Draft {
     }
 }
 
+fn count(points: &[Point], now: Timestamp) -> i64 {
+    i64::try_from(points.iter().filter(|point| point.from <= now).count()).expect("few")
+}
+
 /// One point: when it can be spent, when it is gone.
 #[derive(Debug, Clone, Copy)]
 struct Point {
@@ -56,32 +60,32 @@ proptest! {
             points.retain(|point| point.until > now);
             match step {
                 Step::Wait { hours } => now += SignedDuration::from_hours(hours),
-                Step::Earn { points: count, pending, lasts } => {
+                Step::Earn { points: earned, pending, lasts } => {
                     let activates_at = now + SignedDuration::from_hours(pending);
                     let expires_at = lasts.map(|hours| activates_at + SignedDuration::from_hours(hours));
                     let terms = Terms { activates_at, expires_at };
-                    account.accrue(draft(Kind::Accrual, Contra::Issued, now), count, terms, now).expect("accrual");
+                    account.accrue(draft(Kind::Accrual, Contra::Issued, now), earned, terms, now).expect("accrual");
                     let until = expires_at.unwrap_or(Timestamp::MAX);
-                    points.extend((0..count).map(|_| Point { from: activates_at, until, lot: number }));
-                    issued += count;
+                    points.extend((0..earned).map(|_| Point { from: activates_at, until, lot: number }));
+                    issued += earned;
                 }
-                Step::Spend { points: count } => {
-                    let can = points.iter().filter(|point| point.from <= now).count() as i64 >= count;
-                    let outcome = account.spend(draft(Kind::Redemption, Contra::Spent, now), count, now);
+                Step::Spend { points: wanted } => {
+                    let can = count(&points, now) >= wanted;
+                    let outcome = account.spend(draft(Kind::Redemption, Contra::Spent, now), wanted, now);
                     prop_assert_eq!(outcome.is_ok(), can);
                     if can {
                         points.sort_by_key(|point| (point.from > now, point.until, point.from, point.lot));
-                        points.drain(..usize::try_from(count).expect("small"));
-                        spent += count;
+                        points.drain(..usize::try_from(wanted).expect("small"));
+                        spent += wanted;
                     }
                 }
             }
             account.settle(now).expect("settling never goes negative");
             points.retain(|point| point.until > now);
-            let spendable = points.iter().filter(|point| point.from <= now).count() as i64;
+            let spendable = count(&points, now);
             let balances = account.wallet.balances;
             prop_assert_eq!(balances.available, spendable);
-            prop_assert_eq!(balances.pending, points.len() as i64 - spendable);
+            prop_assert_eq!(balances.pending, count(&points, Timestamp::MAX) - spendable);
         }
         let expired: i64 = account.entries.iter().filter(|entry| entry.draft.contra == Contra::Expired)
             .map(|entry| -entry.draft.delta.outstanding()).sum();

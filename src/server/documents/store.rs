@@ -1,0 +1,50 @@
+//! The statements of document ids.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Claim, DocumentKey};
+use crate::server::error::Result;
+
+pub async fn insert(
+    conn: &mut PgConnection,
+    kind: &str,
+    claims: &[Claim],
+    now: Timestamp,
+) -> Result<HashSet<DocumentKey>> {
+    let keys: Vec<Vec<u8>> = claims.iter().map(|claim| claim.key.to_vec()).collect();
+    let hashes: Vec<Vec<u8>> = claims.iter().map(|claim| claim.request_hash.to_vec()).collect();
+    let members: Vec<Uuid> = claims.iter().map(|claim| claim.member_id.0).collect();
+    let rows = sqlx::query_scalar!(
+        "insert into documents (document_key, request_hash, member_id, kind, recorded_at)
+         select document_key, request_hash, member_id, $4, $5
+         from unnest($1::bytea[], $2::bytea[], $3::uuid[]) as t (document_key, request_hash, member_id)
+         on conflict do nothing returning document_key",
+        &keys,
+        &hashes,
+        &members,
+        kind,
+        now.to_sqlx()
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().filter_map(|key| key.as_slice().try_into().ok()).collect())
+}
+
+pub async fn request_hashes(
+    conn: &mut PgConnection,
+    keys: &[Vec<u8>],
+) -> Result<HashMap<DocumentKey, [u8; 32]>> {
+    let rows =
+        sqlx::query!("select document_key, request_hash from documents where document_key = any($1)", keys)
+            .fetch_all(conn)
+            .await?;
+    let pair = rows.iter().filter_map(|row| {
+        Some((row.document_key.as_slice().try_into().ok()?, row.request_hash.as_slice().try_into().ok()?))
+    });
+    Ok(pair.collect())
+}

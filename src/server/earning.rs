@@ -1,0 +1,88 @@
+//! The write path: everything is a batch. Purchase -> rules -> ledger, counters, badges, tiers, events; one transaction.
+
+mod batch;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    context::Context,
+    error::{Error, Result},
+};
+use crate::domain::{
+    earning::Trace,
+    ids::MemberId,
+    ledger::Balances,
+    purchase::Purchase,
+    refusal::{Code, Refusal},
+    standing::{Award, TierChange},
+};
+
+/// The most purchases that one batch may have.
+pub const MAX_BATCH: usize = 1_000;
+
+/// What became of one purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    New(Box<Receipt>),
+    /// The same document with the same body was recorded before; nothing changed.
+    Known {
+        member_id: MemberId,
+    },
+    Refused(Refusal),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub member_id: MemberId,
+    pub points: i64,
+    pub balances: Balances,
+    pub trace: Trace,
+    pub awards: Vec<Award>,
+    pub tier_change: Option<TierChange>,
+}
+
+/// Records purchases in one transaction and answers each, in the order given. An unknown outside id makes a member.
+///
+/// Refuses single purchases that no shop would send, that name an unknown member, or whose document id was used for
+/// another body; the others land.
+pub async fn record(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Outcome>> {
+    if purchases.len() > MAX_BATCH {
+        return Err(Error::refused(
+            Code::Invalid,
+            format!("A batch has at most {MAX_BATCH} purchases; split it"),
+        ));
+    }
+    let now = ctx.clock.now();
+    let mut outcomes: Vec<Option<Outcome>> =
+        purchases.iter().map(|purchase| purchase.check(now).err().map(Outcome::Refused)).collect();
+    let accepted: Vec<usize> = (0..purchases.len()).filter(|index| outcomes[*index].is_none()).collect();
+    let items: Vec<&Purchase> = accepted.iter().map(|index| &purchases[*index]).collect();
+    for (index, outcome) in accepted.into_iter().zip(record_isolated(ctx, &items).await?) {
+        outcomes[index] = Some(outcome);
+    }
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// Records a batch; when the database refuses it for its data, halves it until the poison stands alone.
+async fn record_isolated(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcome>> {
+    if purchases.is_empty() {
+        return Ok(Vec::new());
+    }
+    match batch::record(ctx, purchases).await {
+        Ok(outcomes) => Ok(outcomes),
+        Err(error) if !error.is_about_data() => Err(error),
+        Err(error) if purchases.len() == 1 => {
+            let reference = error.log();
+            let message = format!("This purchase could not be recorded; ask us about reference {reference}");
+            Ok(vec![Outcome::Refused(Refusal::new(Code::Invalid, message))])
+        }
+        Err(_) => {
+            let (left, right) = purchases.split_at(purchases.len() / 2);
+            let mut outcomes = Box::pin(record_isolated(ctx, left)).await?;
+            outcomes.extend(Box::pin(record_isolated(ctx, right)).await?);
+            Ok(outcomes)
+        }
+    }
+}

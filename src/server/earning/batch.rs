@@ -1,0 +1,215 @@
+//! One batch in one transaction: claim documents, lock wallets, read standings, decide, write, commit.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{Outcome, Receipt, store};
+use crate::{
+    domain::{
+        counters::Counters,
+        earning::day,
+        ids::{MemberId, PurchaseId},
+        lots::Account,
+        purchase::{MemberRef, Purchase},
+        refusal::{Code, Refusal},
+        standing::{Award, Decision, Standing},
+    },
+    server::{
+        context::{Context, new_id},
+        documents::{self, Claim, Claimed},
+        error::Result,
+        events::{self, Event, EventKind},
+        ledger::{self, Locked, Lots},
+        members, rules,
+    },
+};
+
+/// An award is celebrated when it is fresh; what imported history earned is not.
+const FRESH: SignedDuration = SignedDuration::from_hours(72);
+
+/// A purchase that this transaction books.
+pub struct Booking<'a> {
+    pub index: usize,
+    pub purchase_id: PurchaseId,
+    pub member_id: MemberId,
+    pub purchase: &'a Purchase,
+    pub key: documents::DocumentKey,
+}
+
+pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcome>> {
+    let mut tx = ctx.pool.begin().await?;
+    let started = ctx.clock.now();
+    let members = resolve(&mut tx, purchases, started).await?;
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; purchases.len()];
+    let mut bookings = claim(&mut tx, purchases, &members, &mut outcomes, started).await?;
+    if !bookings.is_empty() {
+        bookings.sort_by_key(|booking| (booking.member_id, booking.purchase.purchased_at, booking.index));
+        let decided = book(ctx, &mut tx, &bookings).await?;
+        for (booking, decision) in bookings.iter().zip(decided) {
+            outcomes[booking.index] = Some(Outcome::New(Box::new(receipt(booking.member_id, decision))));
+        }
+    }
+    tx.commit().await?;
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
+    let Decision { trace, awards, tier_change, after } = decision;
+    Receipt { member_id, points: trace.points, balances: after, trace, awards, tier_change }
+}
+
+/// Finds the member of each purchase; `None` when nobody goes by that name.
+async fn resolve(
+    conn: &mut PgConnection,
+    purchases: &[&Purchase],
+    now: Timestamp,
+) -> Result<Vec<Option<MemberId>>> {
+    let mut joined: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let (mut ids, mut cards, mut emails) = (Vec::new(), Vec::new(), Vec::new());
+    for purchase in purchases {
+        match &purchase.member {
+            MemberRef::ExternalId(id) => {
+                let first = joined.entry(id.clone()).or_insert(purchase.purchased_at);
+                *first = (*first).min(purchase.purchased_at);
+            }
+            MemberRef::Id(id) => ids.push(id.0),
+            MemberRef::Card(card) => cards.push(card.clone()),
+            MemberRef::Email(email) => emails.push(email.to_lowercase()),
+        }
+    }
+    let external =
+        if joined.is_empty() { HashMap::new() } else { members::ensure_external(conn, &joined, now).await? };
+    let named = store::members_by_name(conn, &ids, &cards, &emails).await?;
+    let found = purchases.iter().map(|purchase| match &purchase.member {
+        MemberRef::ExternalId(id) => external.get(id).copied(),
+        MemberRef::Id(id) => named.get(&format!("id:{id}")).copied(),
+        MemberRef::Card(card) => named.get(&format!("card:{card}")).copied(),
+        MemberRef::Email(email) => named.get(&format!("email:{}", email.to_lowercase())).copied(),
+    });
+    Ok(found.collect())
+}
+
+/// Claims the documents; answers those that are not ours to book.
+async fn claim<'a>(
+    conn: &mut PgConnection,
+    purchases: &[&'a Purchase],
+    members: &[Option<MemberId>],
+    outcomes: &mut [Option<Outcome>],
+    now: Timestamp,
+) -> Result<Vec<Booking<'a>>> {
+    let mut candidates: Vec<(usize, &'a Purchase, Claim)> = Vec::with_capacity(purchases.len());
+    for (index, (&purchase, member)) in purchases.iter().zip(members).enumerate() {
+        let Some(member_id) = *member else {
+            let refusal =
+                Refusal::new(Code::MemberNotFound, "No member goes by this name; let them join first");
+            outcomes[index] = Some(Outcome::Refused(refusal));
+            continue;
+        };
+        let key = documents::key(&purchase.source, &purchase.document_id);
+        let request_hash = documents::request_hash(&serde_json::to_vec(purchase)?);
+        candidates.push((index, purchase, Claim { key, request_hash, member_id }));
+    }
+    let claims: Vec<Claim> = candidates.iter().map(|(_, _, claim)| *claim).collect();
+    let claimed = documents::claim(conn, "purchase", &claims, now).await?;
+    let mut bookings = Vec::with_capacity(claims.len());
+    for ((index, purchase, claim), claimed) in candidates.into_iter().zip(claimed) {
+        let Claim { key, member_id, .. } = claim;
+        match claimed {
+            Claimed::New => {
+                let purchase_id = PurchaseId(new_id());
+                bookings.push(Booking { index, purchase_id, member_id, purchase, key });
+            }
+            Claimed::Known => outcomes[index] = Some(Outcome::Known { member_id }),
+            Claimed::Conflict => {
+                let message = "This document id was used for another purchase; give each its own id";
+                outcomes[index] = Some(Outcome::Refused(Refusal::new(Code::DocumentConflict, message)));
+            }
+        }
+    }
+    Ok(bookings)
+}
+
+/// Decides and writes the bookings, which are in the order of members and time.
+async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) -> Result<Vec<Decision>> {
+    let rules = rules::rulebook(conn).await?;
+    let mut ids: Vec<MemberId> = bookings.iter().map(|booking| booking.member_id).collect();
+    ids.dedup();
+    let mut accounts = ledger::lock(conn, &ids, Lots::WhenDue, ctx.clock.now()).await?;
+    // The time after the lock: whoever held it before us recorded earlier.
+    let now = ctx.clock.now();
+    let first_day = bookings.iter().map(|booking| day(&rules, booking.purchase)).min().unwrap_or_default();
+    let mut counters = store::counters(conn, &ids, first_day).await?;
+    let mut awards = store::awards(conn, &ids).await?;
+    let mut decisions = Vec::with_capacity(bookings.len());
+    let mut all_counters: BTreeMap<MemberId, Counters> = BTreeMap::new();
+    for group in bookings.chunk_by(|a, b| a.member_id == b.member_id) {
+        let member_id = group[0].member_id;
+        let Some(locked) = accounts.get_mut(&member_id) else { continue };
+        let mut standing = Standing {
+            account: take_account(locked),
+            counters: counters.remove(&member_id).unwrap_or_default(),
+            awards: awards.remove(&member_id).unwrap_or_default(),
+        };
+        for booking in group {
+            let decision =
+                standing.record(&rules, booking.purchase, booking.key, now).map_err(ledger::negative)?;
+            decisions.push(decision);
+        }
+        locked.account = standing.account;
+        all_counters.insert(member_id, standing.counters);
+    }
+    write(conn, bookings, &decisions, &accounts, &all_counters, now).await?;
+    Ok(decisions)
+}
+
+fn take_account(locked: &mut Locked) -> Account {
+    let empty = Account::without_lots(locked.account.wallet.clone());
+    std::mem::replace(&mut locked.account, empty)
+}
+
+async fn write(
+    conn: &mut PgConnection,
+    bookings: &[Booking<'_>],
+    decisions: &[Decision],
+    accounts: &BTreeMap<MemberId, Locked>,
+    counters: &BTreeMap<MemberId, Counters>,
+    now: Timestamp,
+) -> Result<()> {
+    store::insert_purchases(conn, bookings, decisions, now).await?;
+    store::insert_lines(conn, bookings).await?;
+    ledger::save(conn, accounts).await?;
+    store::add_counters(conn, counters).await?;
+    let awards = bookings.iter().zip(decisions);
+    let awards: Vec<(MemberId, &Award, bool)> = awards
+        .flat_map(|(booking, decision)| decision.awards.iter().map(move |award| (booking.member_id, award)))
+        .map(|(member_id, award)| (member_id, award, now.duration_since(award.awarded_at) < FRESH))
+        .collect();
+    store::insert_awards(conn, &awards, now).await?;
+    store::insert_tier_changes(conn, bookings, decisions).await?;
+    events::publish(conn, &happened(bookings, decisions), now).await
+}
+
+fn happened(bookings: &[Booking<'_>], decisions: &[Decision]) -> Vec<Event> {
+    let mut happened = Vec::with_capacity(bookings.len());
+    for (booking, decision) in bookings.iter().zip(decisions) {
+        let member_id = booking.member_id;
+        let effective_at = booking.purchase.purchased_at;
+        let event = |kind, points, body| Event { kind, member_id, points, effective_at, body };
+        happened.push(event(EventKind::PointsEarned, decision.trace.points, None));
+        for award in &decision.awards {
+            let body = json!({ "badge": award.badge, "level": award.level });
+            happened.push(event(EventKind::BadgeAwarded, 0, Some(body)));
+        }
+        if let Some(change) = &decision.tier_change {
+            let body = json!({ "from": change.from, "to": change.to });
+            happened.push(event(EventKind::TierChanged, 0, Some(body)));
+        }
+    }
+    happened
+}
+
+/// The awards of members, as read.
+pub type Awards = HashMap<MemberId, HashSet<(String, crate::domain::badge::Level)>>;

@@ -1,0 +1,245 @@
+//! The write path's statements: each reads or writes a whole batch.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{Timestamp, civil::Date};
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::batch::{Awards, Booking};
+use crate::{
+    domain::{
+        badge::Level,
+        counters::{CounterKey, Counters, window_start},
+        ids::MemberId,
+        program::day_key,
+        standing::{Award, Decision},
+    },
+    server::error::Result,
+};
+
+fn uuids(members: &[MemberId]) -> Vec<Uuid> {
+    members.iter().map(|member| member.0).collect()
+}
+
+/// Members by what they go by, keyed `id:…`, `card:…`, `email:…`.
+pub async fn members_by_name(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    cards: &[String],
+    emails: &[String],
+) -> Result<HashMap<String, MemberId>> {
+    if ids.is_empty() && cards.is_empty() && emails.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        r#"select 'id:' || member_id as "name!", member_id as "member_id!" from members where member_id = any($1)
+         union all select 'card:' || card_no, member_id from cards where card_no = any($2)
+         union all select 'email:' || email, member_id from account_emails join accounts using (account_id)
+             where email = any($3) and member_id is not null"#,
+        ids,
+        cards,
+        emails
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.name, MemberId(row.member_id))).collect())
+}
+
+/// Counters of these members; of the daily ones, those that a window ending on or after `first_day` can read.
+pub async fn counters(
+    conn: &mut PgConnection,
+    members: &[MemberId],
+    first_day: Date,
+) -> Result<HashMap<MemberId, Counters>> {
+    let rows = sqlx::query!(
+        "select member_id, metric, dimension, period, value from counters
+         where member_id = any($1) and (length(period) < 10 or period > $2)",
+        &uuids(members),
+        day_key(window_start(first_day))
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut counters: HashMap<MemberId, Counters> = HashMap::new();
+    for row in rows {
+        let key = CounterKey { metric: row.metric, dimension: row.dimension, period: row.period };
+        counters.entry(MemberId(row.member_id)).or_default().load(key, row.value);
+    }
+    Ok(counters)
+}
+
+pub async fn awards(conn: &mut PgConnection, members: &[MemberId]) -> Result<Awards> {
+    let rows =
+        sqlx::query!("select member_id, badge, level from awards where member_id = any($1)", &uuids(members))
+            .fetch_all(conn)
+            .await?;
+    let mut awards = Awards::new();
+    for row in rows {
+        if let Some(level) = Level::parse(&row.level) {
+            awards.entry(MemberId(row.member_id)).or_default().insert((row.badge, level));
+        }
+    }
+    Ok(awards)
+}
+
+pub async fn insert_purchases(
+    conn: &mut PgConnection,
+    bookings: &[Booking<'_>],
+    decisions: &[Decision],
+    now: Timestamp,
+) -> Result<()> {
+    let members: Vec<Uuid> = bookings.iter().map(|b| b.member_id.0).collect();
+    let ids: Vec<Uuid> = bookings.iter().map(|b| b.purchase_id.0).collect();
+    let sources: Vec<&str> = bookings.iter().map(|b| b.purchase.source.as_str()).collect();
+    let documents: Vec<&str> = bookings.iter().map(|b| b.purchase.document_id.as_str()).collect();
+    let stores: Vec<Option<&str>> = bookings.iter().map(|b| b.purchase.store.as_deref()).collect();
+    let times: Vec<_> = bookings.iter().map(|b| b.purchase.purchased_at.to_sqlx()).collect();
+    let amounts: Vec<i64> = bookings.iter().map(|b| b.purchase.amount.0).collect();
+    let quantities: Vec<i64> = bookings.iter().map(|b| b.purchase.quantity()).collect();
+    let points: Vec<i64> = decisions.iter().map(|decision| decision.trace.points).collect();
+    sqlx::query!(
+        "insert into purchases (member_id, purchase_id, source, document_id, store, purchased_at, received_at, amount,
+             quantity, points)
+         select member_id, purchase_id, source, document_id, store, purchased_at, $10, amount, quantity, points
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[],
+             $8::bigint[], $9::bigint[])
+             as t (member_id, purchase_id, source, document_id, store, purchased_at, amount, quantity, points)",
+        &members,
+        &ids,
+        &sources as _,
+        &documents as _,
+        &stores as _,
+        times as _,
+        &amounts,
+        &quantities,
+        &points,
+        now.to_sqlx()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_lines(conn: &mut PgConnection, bookings: &[Booking<'_>]) -> Result<()> {
+    let (mut members, mut ids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut skus, mut categories, mut quantities, mut amounts) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for booking in bookings {
+        for (number, line) in (1_i16..).zip(&booking.purchase.lines) {
+            members.push(booking.member_id.0);
+            ids.push(booking.purchase_id.0);
+            numbers.push(number);
+            skus.push(line.sku.as_deref());
+            categories.push(line.category.as_deref());
+            quantities.push(line.quantity);
+            amounts.push(line.amount.0);
+        }
+    }
+    if members.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into purchase_lines (member_id, purchase_id, line_no, sku, category, quantity, amount)
+         select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[],
+             $7::bigint[])",
+        &members,
+        &ids,
+        &numbers,
+        &skus as _,
+        &categories as _,
+        &quantities,
+        &amounts
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn add_counters(conn: &mut PgConnection, counters: &BTreeMap<MemberId, Counters>) -> Result<()> {
+    let added = counters
+        .iter()
+        .flat_map(|(member, counters)| counters.added().iter().map(move |(k, v)| (member.0, k, *v)));
+    let added: Vec<(Uuid, &CounterKey, i64)> = added.collect();
+    let members: Vec<Uuid> = added.iter().map(|(member, ..)| *member).collect();
+    let metrics: Vec<&str> = added.iter().map(|(_, key, _)| key.metric.as_str()).collect();
+    let dimensions: Vec<&str> = added.iter().map(|(_, key, _)| key.dimension.as_str()).collect();
+    let periods: Vec<&str> = added.iter().map(|(_, key, _)| key.period.as_str()).collect();
+    let values: Vec<i64> = added.iter().map(|(.., value)| *value).collect();
+    sqlx::query!(
+        "insert into counters (member_id, metric, dimension, period, value)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+         on conflict (member_id, metric, dimension, period) do update set value = counters.value + excluded.value",
+        &members,
+        &metrics as _,
+        &dimensions as _,
+        &periods as _,
+        &values
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes awards; the flag says whether the member is still to be told. A race decides the unique key, not a check.
+pub async fn insert_awards(
+    conn: &mut PgConnection,
+    awards: &[(MemberId, &Award, bool)],
+    now: Timestamp,
+) -> Result<()> {
+    if awards.is_empty() {
+        return Ok(());
+    }
+    let members: Vec<Uuid> = awards.iter().map(|(member, ..)| member.0).collect();
+    let badges: Vec<&str> = awards.iter().map(|(_, award, _)| award.badge.as_str()).collect();
+    let levels: Vec<&str> = awards.iter().map(|(_, award, _)| award.level.as_str()).collect();
+    let times: Vec<_> = awards.iter().map(|(_, award, _)| award.awarded_at.to_sqlx()).collect();
+    let celebrated: Vec<_> = awards.iter().map(|(.., fresh)| (!fresh).then(|| now.to_sqlx())).collect();
+    sqlx::query!(
+        "insert into awards (member_id, badge, level, awarded_at, recorded_at, celebrated_at)
+         select member_id, badge, level, awarded_at, $5, celebrated_at
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::timestamptz[])
+             as t (member_id, badge, level, awarded_at, celebrated_at)
+         on conflict do nothing",
+        &members,
+        &badges as _,
+        &levels as _,
+        times as _,
+        now.to_sqlx(),
+        celebrated as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_tier_changes(
+    conn: &mut PgConnection,
+    bookings: &[Booking<'_>],
+    decisions: &[Decision],
+) -> Result<()> {
+    let changes =
+        bookings.iter().zip(decisions).filter_map(|(b, d)| d.tier_change.as_ref().map(|c| (b.member_id, c)));
+    let changes: Vec<_> = changes.collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let members: Vec<Uuid> = changes.iter().map(|(member, _)| member.0).collect();
+    let times: Vec<_> = changes.iter().map(|(_, change)| change.changed_at.to_sqlx()).collect();
+    let from: Vec<&str> = changes.iter().map(|(_, change)| change.from.as_str()).collect();
+    let to: Vec<&str> = changes.iter().map(|(_, change)| change.to.as_str()).collect();
+    let reasons: Vec<&str> = changes.iter().map(|(_, change)| change.reason.as_str()).collect();
+    sqlx::query!(
+        "insert into tier_changes (member_id, changed_at, from_tier, to_tier, reason)
+         select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[])
+         on conflict do nothing",
+        &members,
+        times as _,
+        &from as _,
+        &to as _,
+        &reasons as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! The event spine: what happened is written in the transaction that caused it, so it can neither be lost nor lie.
+
+mod store;
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use super::{context::new_id, error::Result};
+use crate::domain::ids::MemberId;
+
+/// What happened to a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub kind: EventKind,
+    pub member_id: MemberId,
+    /// Points that this changed, where it changed any.
+    pub points: i64,
+    pub effective_at: Timestamp,
+    pub body: Option<serde_json::Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    PointsEarned,
+    BadgeAwarded,
+    TierChanged,
+    RewardRedeemed,
+    PointsAdjusted,
+}
+
+impl EventKind {
+    pub const ALL: [Self; 5] = [
+        Self::PointsEarned,
+        Self::BadgeAwarded,
+        Self::TierChanged,
+        Self::RewardRedeemed,
+        Self::PointsAdjusted,
+    ];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PointsEarned => "points_earned",
+            Self::BadgeAwarded => "badge_awarded",
+            Self::TierChanged => "tier_changed",
+            Self::RewardRedeemed => "reward_redeemed",
+            Self::PointsAdjusted => "points_adjusted",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Writes what happened; the caller's transaction decides whether it did.
+pub async fn publish(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = events.iter().map(|_| new_id()).collect();
+    store::insert(conn, &ids, events, now).await
+}
+
+/// Takes the oldest events out of the outbox for this transaction; another server takes others.
+pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<Event>> {
+    store::take(conn, limit).await
+}
+
+/// When the oldest event that nobody has taken yet was written: projections are as of then.
+pub async fn oldest_waiting(conn: &mut PgConnection) -> Result<Option<Timestamp>> {
+    store::oldest(conn).await
+}

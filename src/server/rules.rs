@@ -1,0 +1,19 @@
+//! The rulebook: everything that decides what a purchase earns, read in the transaction that uses it.
+
+pub mod store;
+
+use sqlx::PgConnection;
+
+use super::error::Result;
+use crate::domain::earning::Rulebook;
+
+/// The rules as they are now, with every version that ever was live: a late purchase is judged by its own time.
+pub async fn rulebook(conn: &mut PgConnection) -> Result<Rulebook> {
+    Ok(Rulebook {
+        program: store::program(conn).await?,
+        earning_rules: store::earning_rules(conn).await?,
+        campaigns: store::campaigns(conn).await?,
+        tiers: store::tiers(conn).await?,
+        badges: store::live_badges(conn).await?,
+    })
+}
