@@ -16,7 +16,6 @@ pub mod identity;
 pub mod jobs;
 pub mod ledger;
 pub mod members;
-pub mod members;
 pub mod postgres;
 pub mod program;
 pub mod rules;
