@@ -3,12 +3,14 @@
 pub mod badge;
 pub mod card;
 pub mod counters;
+pub mod display_name;
 pub mod earning;
 pub mod email;
 pub mod ids;
 pub mod leaderboard;
 pub mod ledger;
 pub mod lots;
+pub mod mail;
 pub mod next_path;
 pub mod password;
 pub mod points;

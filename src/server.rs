@@ -15,9 +15,14 @@ pub mod http;
 pub mod identity;
 pub mod jobs;
 pub mod ledger;
+pub mod mail;
+pub mod mails;
 pub mod members;
 pub mod postgres;
 pub mod program;
 pub mod rules;
 pub mod stopping;
 pub mod telemetry;
+#[cfg(test)]
+pub mod testing;
+pub mod timetable;

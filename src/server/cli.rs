@@ -1,6 +1,7 @@
 //! The command line: `laurel --help` tells everything. Each command is thin: it opens the program and calls
 //! one verb.
 
+pub mod admin;
 pub mod migrate;
 pub mod serve;
 
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Admin(admin::Admin),
 }
 
 /// What the shell sees when a person or a supervisor stopped the command.
@@ -103,6 +105,7 @@ impl Command {
         match self {
             Self::Serve(_) => "serve",
             Self::Migrate(_) => "migrate",
+            Self::Admin(_) => "admin",
         }
     }
 
@@ -125,6 +128,7 @@ impl Command {
         match self {
             Self::Serve(_) => Err(Error::broken("the server does not end by itself")),
             Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
+            Self::Admin(admin) => admin.run(context).await.map(|()| ExitCode::SUCCESS),
         }
     }
 }

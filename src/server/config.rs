@@ -160,6 +160,12 @@ impl Config {
         url.trim_end_matches('/').to_owned()
     }
 
+    /// The SMTP server that was set; none: mails are written to the data directory.
+    #[must_use]
+    pub fn smtp_url(&self) -> Option<&str> {
+        set(self.smtp_url.as_ref())
+    }
+
     /// Whether people reach us over TLS: cookies are then `__Host-` and Secure.
     #[must_use]
     pub fn is_https(&self) -> bool {

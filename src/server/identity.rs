@@ -1,10 +1,18 @@
 //! Who is asking. Verbs demand a `Member` or a `Staff`, and the only way to get one is from a signed-in
 //! session.
 
+pub mod accounts;
+pub mod jobs;
+pub mod limits;
+pub mod links;
+pub mod passwords;
 pub mod sessions;
 mod store;
 
-use std::fmt;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::{self, Write};
 
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
@@ -113,4 +121,12 @@ fn referring_page(parts: &Parts) -> Option<String> {
     let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
     let uri: axum::http::Uri = referer.parse().ok()?;
     uri.path_and_query().map(ToString::to_string)
+}
+
+/// Bytes in hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -1,5 +1,4 @@
-//! What every server does besides answering: the timetable of background tasks, and the runner that keeps
-//! them going.
+//! The runner that keeps background tasks going. Which tasks there are is told by `timetable`.
 //!
 //! Several servers may run the same task at once: each step takes what it works on by row locks (`for update
 //! skip locked`). A step is short and can be repeated; one that fails or panics is tried again, later each
@@ -33,13 +32,6 @@ pub struct Job {
     pub every: Duration,
     /// One step.
     pub step: fn(Context) -> Step,
-}
-
-/// Every background task of a server. To add one: `Job { name, every, step: |context| Box::pin(verb(context))
-/// }`.
-#[must_use]
-pub fn timetable() -> Vec<Job> {
-    Vec::new()
 }
 
 const FIRST_RETRY: Duration = Duration::from_millis(500);

@@ -4,7 +4,7 @@
 use crate::source::{Source, closing};
 
 /// The server's floors, from the ground up; a module that is not named is a noun.
-const FLOORS: [(&str, usize); 20] = [
+const FLOORS: [(&str, usize); 22] = [
     ("config", 0),
     ("clock", 0),
     ("context", 0),
@@ -14,6 +14,7 @@ const FLOORS: [(&str, usize); 20] = [
     ("events", 1),
     ("jobs", 1),
     ("mail", 1),
+    ("program", 1),
     ("ledger", 2),
     ("identity", 2),
     ("earning", 4),
@@ -24,6 +25,7 @@ const FLOORS: [(&str, usize); 20] = [
     ("demo", 6),
     ("verify", 6),
     ("http", 7),
+    ("timetable", 7),
     ("cli", 8),
 ];
 const NOUNS: usize = 3;

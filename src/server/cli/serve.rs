@@ -8,7 +8,7 @@ use crate::domain::refusal::Code;
 use crate::server::{
     context::Context,
     error::{Error, Result},
-    http, jobs,
+    http, jobs, timetable,
 };
 
 /// Start the server; Ctrl-C or SIGTERM stops it.
@@ -18,7 +18,7 @@ pub struct Serve {}
 impl Serve {
     pub async fn run(self, context: &Context, stop: &CancellationToken) -> Result<()> {
         let listener = listen(context).await?;
-        let jobs = jobs::start(context, jobs::timetable());
+        let jobs = jobs::start(context, timetable::timetable());
         let served = http::serve(listener, context, stop).await;
         jobs.finish().await;
         tracing::info!("Laurel has stopped");

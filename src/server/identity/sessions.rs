@@ -15,7 +15,7 @@ use tower_sessions::{
 };
 use uuid::Uuid;
 
-use super::{Caller, Member, Staff, store};
+use super::{Caller, Member, Staff, hex, store};
 use crate::{
     domain::ids::{AccountId, MemberId},
     server::{
@@ -117,7 +117,7 @@ async fn remember(session: &Session, signed_in: SignedIn) -> Result<()> {
 #[must_use]
 pub fn layer(ctx: &Context) -> SessionManagerLayer<Sessions> {
     let https = ctx.config.is_https();
-    SessionManagerLayer::new(Sessions { pool: ctx.pool.clone(), clock: ctx.clock.clone() })
+    SessionManagerLayer::new(Sessions::new(ctx))
         .with_name(if https { "__Host-laurel" } else { "laurel" })
         .with_secure(https)
         .with_http_only(true)
@@ -135,6 +135,13 @@ pub async fn delete_expired(ctx: &Context) -> Result<u64> {
 pub struct Sessions {
     pool: PgPool,
     clock: Clock,
+}
+
+impl Sessions {
+    #[must_use]
+    pub fn new(ctx: &Context) -> Self {
+        Self { pool: ctx.pool.clone(), clock: ctx.clock.clone() }
+    }
 }
 
 #[async_trait]
@@ -191,11 +198,7 @@ fn row(record: &Record) -> session_store::Result<SessionRow> {
 }
 
 fn hashed(id: &Id) -> String {
-    Sha256::digest(id.0.to_le_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(id.0.to_le_bytes()))
 }
 
 fn to_time(at: Timestamp) -> OffsetDateTime {

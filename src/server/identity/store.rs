@@ -1,10 +1,17 @@
 //! The rows of accounts, their links and their sessions.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query};
 
-use super::sessions::SessionRow;
+use super::{Member, accounts::Account, limits::Limit, links::Link, sessions::SessionRow};
+use crate::domain::{
+    display_name::DisplayName,
+    email::Email,
+    ids::{AccountId, MemberId},
+};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -59,5 +66,201 @@ pub async fn delete_session(conn: &mut PgConnection, session_id: &str) -> Result
 pub async fn delete_expired_sessions(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
     let done =
         query!("delete from sessions where expires_at <= $1", now.to_sqlx() as _).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
+pub async fn delete_sessions_of(conn: &mut PgConnection, account_id: AccountId) -> Result<()> {
+    query!("delete from sessions where account_id = $1", account_id.0).execute(conn).await?;
+    Ok(())
+}
+
+pub async fn account_of_email(conn: &mut PgConnection, email: &Email) -> Result<Option<Account>> {
+    let row = query!(
+        r#"select account_id, member_id, staff_name, password_hash, disabled_at is not null as "disabled!"
+           from account_emails join accounts using (account_id)
+           where email = $1"#,
+        email.as_str(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Account {
+        account_id: AccountId(row.account_id),
+        member_id: row.member_id.map(MemberId),
+        staff_name: row.staff_name,
+        password_hash: row.password_hash,
+        disabled: row.disabled,
+    }))
+}
+
+/// Keeps a member's account; `false` when there is one of this id.
+pub async fn insert_member_account(
+    conn: &mut PgConnection,
+    member: Member,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let done = query!(
+        "insert into accounts (account_id, member_id, password_hash, created_at) values ($1, $2, $3, $4)
+         on conflict (account_id) do nothing",
+        member.account_id.0,
+        member.member_id.0,
+        password_hash,
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn insert_staff_account(
+    conn: &mut PgConnection,
+    account_id: AccountId,
+    name: &DisplayName,
+    now: Timestamp,
+) -> Result<()> {
+    query!(
+        "insert into accounts (account_id, staff_name, created_at) values ($1, $2, $3)",
+        account_id.0,
+        name.as_str(),
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ties an address to an account; `false` when it is taken.
+pub async fn insert_email(conn: &mut PgConnection, email: &Email, account_id: AccountId) -> Result<bool> {
+    let done = query!(
+        "insert into account_emails (email, account_id) values ($1, $2) on conflict (email) do nothing",
+        email.as_str(),
+        account_id.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn set_password(conn: &mut PgConnection, account_id: AccountId, hash: &str) -> Result<()> {
+    query!("update accounts set password_hash = $2 where account_id = $1", account_id.0, hash)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub async fn insert_link(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    account_id: AccountId,
+    expires_at: Timestamp,
+) -> Result<()> {
+    query!(
+        "insert into account_links (token_hash, account_id, expires_at) values ($1, $2, $3)",
+        token_hash,
+        account_id.0,
+        expires_at.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A link that is still good.
+pub async fn link(conn: &mut PgConnection, token_hash: &[u8], now: Timestamp) -> Result<Option<Link>> {
+    let row = query!(
+        r#"select account_id, email, password_hash is null as "first!", staff_name is not null as "staff!"
+           from account_links
+           join accounts using (account_id)
+           join account_emails using (account_id)
+           where token_hash = $1 and used_at is null and expires_at > $2 and disabled_at is null
+           limit 1"#,
+        token_hash,
+        now.to_sqlx() as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let email = Email::parse(&row.email).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let account_id = AccountId(row.account_id);
+    Ok(Some(Link { account_id, email, first: row.first, staff: row.staff }))
+}
+
+/// Uses a link up; `false` when it was used or has expired meanwhile.
+pub async fn use_link(conn: &mut PgConnection, token_hash: &[u8], now: Timestamp) -> Result<bool> {
+    let done = query!(
+        "update account_links set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2",
+        token_hash,
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn delete_links(conn: &mut PgConnection, account_id: AccountId) -> Result<()> {
+    query!("delete from account_links where account_id = $1", account_id.0).execute(conn).await?;
+    Ok(())
+}
+
+pub async fn delete_expired_links(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
+    let done =
+        query!("delete from account_links where expires_at <= $1", now.to_sqlx() as _).execute(conn).await?;
+    Ok(done.rows_affected())
+}
+
+/// How often something was tried, and when counting starts anew.
+pub struct Counted {
+    pub attempts: i32,
+    pub resets_at: Timestamp,
+}
+
+/// Counts one attempt in each bucket, all in one statement; a bucket whose time is over starts anew.
+pub async fn count_attempts(
+    conn: &mut PgConnection,
+    limits: &[Limit],
+    now: Timestamp,
+) -> Result<HashMap<String, Counted>> {
+    let buckets: Vec<&str> = limits.iter().map(|limit| limit.bucket.as_str()).collect();
+    let resets_at: Vec<_> = limits
+        .iter()
+        .map(|limit| now.checked_add(limit.window).unwrap_or(Timestamp::MAX).to_sqlx())
+        .collect();
+    let rows = query!(
+        "insert into attempt_limits as counted (bucket, attempts, resets_at)
+         select bucket, 1, resets_at from unnest($1::text[], $2::timestamptz[]) as given (bucket, resets_at)
+         order by bucket
+         on conflict (bucket) do update set
+            attempts = case when counted.resets_at <= $3 then 1 else counted.attempts + 1 end,
+            resets_at = case when counted.resets_at <= $3 then excluded.resets_at else counted.resets_at end
+         returning bucket, attempts, resets_at",
+        &buckets as &[&str],
+        &resets_at as _,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    let counted =
+        |attempts, resets_at: jiff_sqlx::Timestamp| Counted { attempts, resets_at: resets_at.to_jiff() };
+    Ok(rows.into_iter().map(|row| (row.bucket, counted(row.attempts, row.resets_at))).collect())
+}
+
+pub async fn forgive_attempts(conn: &mut PgConnection, limits: &[Limit]) -> Result<()> {
+    let buckets: Vec<&str> = limits.iter().map(|limit| limit.bucket.as_str()).collect();
+    query!(
+        "with forgiven as (
+            select bucket from attempt_limits where bucket = any($1) order by bucket for update
+         )
+         update attempt_limits set attempts = greatest(attempts - 1, 0)
+         from forgiven where forgiven.bucket = attempt_limits.bucket",
+        &buckets as &[&str],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_expired_limits(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
+    let done =
+        query!("delete from attempt_limits where resets_at <= $1", now.to_sqlx() as _).execute(conn).await?;
     Ok(done.rows_affected())
 }

@@ -119,3 +119,15 @@ pub async fn insert_cards(
 fn ids(members: &[NewMember]) -> Vec<Uuid> {
     members.iter().map(|member| member.member_id.0).collect()
 }
+
+/// The newest card of a member.
+pub async fn card(conn: &mut PgConnection, member_id: MemberId) -> Result<CardNo> {
+    let row = query!(
+        "select card_no from cards where member_id = $1 order by issued_at desc, card_no limit 1",
+        member_id.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    CardNo::parse(&row.card_no)
+        .ok_or_else(|| sqlx::Error::Decode("a card number without its check digit".into()))
+}

@@ -6,11 +6,7 @@ use jiff::Timestamp;
 use sqlx::{PgPool, query_scalar};
 
 use super::ensure_external;
-use crate::domain::card::CardNo;
-
-fn at(text: &str) -> Timestamp {
-    text.parse().expect("an instant")
-}
+use crate::{domain::card::CardNo, server::testing::at};
 
 fn wanted(range: std::ops::Range<u32>) -> BTreeMap<String, Timestamp> {
     range.map(|number| (number.to_string(), at("1997-01-01T12:00:00Z"))).collect()

@@ -1,0 +1,66 @@
+//! Mail: queued in the transaction that causes it, sent afterwards by a job: at least once, or visibly dead.
+//! Without an SMTP server it is written to the data directory, where staff can read it.
+
+pub mod jobs;
+pub mod letters;
+mod post;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use self::letters::Letter;
+use super::{context::new_id, error::Result};
+use crate::domain::{
+    email::Email,
+    ids::MailId,
+    mail::{Mail, MailState},
+};
+
+/// Queues a mail in the caller's transaction.
+pub async fn queue(conn: &mut PgConnection, to: &Email, letter: &Letter, now: Timestamp) -> Result<MailId> {
+    let mail_id = MailId(new_id());
+    store::insert(conn, mail_id, to, letter, now).await?;
+    Ok(mail_id)
+}
+
+/// The newest mails first, older than `before`.
+pub async fn newest(conn: &mut PgConnection, before: Option<MailId>, most: usize) -> Result<Vec<Mail>> {
+    Ok(store::newest(conn, before, most).await?)
+}
+
+/// One mail with its text.
+pub async fn find(conn: &mut PgConnection, mail_id: MailId) -> Result<Option<(Mail, String)>> {
+    Ok(store::find(conn, mail_id).await?)
+}
+
+/// Puts a dead mail back into the queue; `false` when it is not dead.
+pub async fn revive(conn: &mut PgConnection, mail_id: MailId, now: Timestamp) -> Result<bool> {
+    Ok(store::revive(conn, mail_id, now).await?)
+}
+
+/// Blots out the tokens of one-time links.
+#[must_use]
+pub fn without_tokens(body: &str) -> String {
+    let mut parts = body.split("/reset/");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("/reset/…");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    }
+    out
+}
+
+/// What became of a mail, from its marks.
+fn state(sent_by: Option<&str>, dead: bool, attempts: i32) -> MailState {
+    match (sent_by, dead) {
+        (Some("smtp"), _) => MailState::Sent,
+        (Some(_), _) => MailState::Written,
+        (None, true) => MailState::Dead,
+        (None, false) if attempts > 0 => MailState::Retrying,
+        (None, false) => MailState::Waiting,
+    }
+}

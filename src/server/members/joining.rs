@@ -1,0 +1,130 @@
+//! Joining: an account, a member, a card and a wallet in one transaction.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tracing::info;
+use uuid::Uuid;
+
+use super::{NewMember, create, store};
+use crate::{
+    domain::{
+        display_name::DisplayName,
+        email::Email,
+        ids::{AccountId, MemberId},
+        password::Password,
+        refusal::{Code, FieldError, Refusal},
+    },
+    server::{
+        context::{Context, new_id},
+        error::{Error, Result},
+        identity::{
+            Caller, Member,
+            accounts::{self, Opened},
+            limits::{self, Limit},
+            passwords,
+        },
+        mail::{self, letters},
+        program,
+    },
+};
+
+/// What somebody who joins tells us.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    pub display_name: String,
+    pub email: String,
+    pub password: String,
+    /// Drawn when the form was shown: the same form sent twice joins once.
+    pub request_id: Uuid,
+}
+
+struct Checked {
+    display_name: DisplayName,
+    email: Email,
+    password: Password,
+}
+
+/// Makes a member with an account. The same form sent again signs in to what it made. Refused: `invalid`,
+/// `email_taken`, `too_many_attempts`.
+pub async fn join(ctx: &Context, address: &str, form: &Joining) -> Result<Member> {
+    let checked = check(form)?;
+    limits::attempt(ctx, &[Limit::joining(address)]).await?;
+    let hash = passwords::hash(&checked.password).await?;
+    let now = ctx.clock.now();
+    let member = Member { member_id: MemberId(new_id()), account_id: account_of(form.request_id) };
+    let mut tx = ctx.pool.begin().await?;
+    match accounts::open(&mut tx, member, &checked.email, &hash, now).await? {
+        Opened::New => {}
+        Opened::SentBefore => {
+            tx.rollback().await?;
+            return sent_before(ctx, address, form).await;
+        }
+        Opened::EmailTaken => return Err(email_taken()),
+    }
+    make(ctx, &mut tx, member, &checked, now).await?;
+    tx.commit().await?;
+    info!(member.id = %member.member_id, "A member joined");
+    Ok(member)
+}
+
+async fn make(
+    ctx: &Context,
+    conn: &mut sqlx::PgConnection,
+    member: Member,
+    form: &Checked,
+    now: Timestamp,
+) -> Result<()> {
+    let new = NewMember {
+        member_id: member.member_id,
+        display_name: form.display_name.to_string(),
+        joined_at: now,
+    };
+    create(conn, &[new], now).await?;
+    let program = program::current(conn).await?;
+    let card = store::card(conn, member.member_id).await?;
+    let home = format!("{}/home", ctx.config.public_url());
+    let letter = letters::welcome(&program, &form.display_name, &card, &home);
+    mail::queue(conn, &form.email, &letter, now).await?;
+    Ok(())
+}
+
+/// The account of a form is named by the form, so that sending it twice can't open two.
+fn account_of(request_id: Uuid) -> AccountId {
+    let digest = Sha256::new().chain_update(b"join ").chain_update(request_id.as_bytes()).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    AccountId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// Who holds the form must still know the password.
+async fn sent_before(ctx: &Context, address: &str, form: &Joining) -> Result<Member> {
+    match accounts::sign_in(ctx, address, &form.email, &form.password).await? {
+        Caller::Member(member) => Ok(member),
+        Caller::Staff(_) => Err(email_taken()),
+    }
+}
+
+fn check(form: &Joining) -> Result<Checked> {
+    let mut wrong = Vec::new();
+    let display_name = DisplayName::parse(&form.display_name)
+        .map_err(|message| wrong.push(FieldError::new("display_name", message)));
+    let email = Email::parse(&form.email).map_err(|message| wrong.push(FieldError::new("email", message)));
+    // Without an address the rest of the password's rules still hold.
+    let for_address = email.clone().or_else(|()| Email::parse("nobody@example.org"));
+    let password = match &for_address {
+        Ok(address) => Password::parse(&form.password, address)
+            .map_err(|message| wrong.push(FieldError::new("password", message))),
+        Err(_) => Err(()),
+    };
+    match (display_name, email, password) {
+        (Ok(display_name), Ok(email), Ok(password)) => Ok(Checked { display_name, email, password }),
+        _ => Err(Refusal::invalid(wrong).into()),
+    }
+}
+
+fn email_taken() -> Error {
+    let told = "This address is a member already. Sign in, or choose a new password if you have lost yours";
+    let mut refusal = Refusal::invalid(vec![FieldError::new("email", told)]);
+    refusal.code = Code::EmailTaken;
+    refusal.into()
+}

@@ -1,0 +1,41 @@
+//! What tests of verbs begin with: a program on a database of their own, and a clock that they move.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::PgPool;
+
+use super::{
+    clock::Clock,
+    config::Config,
+    context::{Context, new_id},
+    program::{self, Founding},
+};
+
+/// A program in Amsterdam, counting in euros, at ten in the morning of 21 November 2026.
+pub async fn context(pool: PgPool) -> Context {
+    let config = Config {
+        data_dir: std::env::temp_dir().join(format!("laurel-test-{}", new_id().simple())),
+        public_url: Some("https://club.example.org".to_owned()),
+        ..Config::of_defaults()
+    };
+    let clock = Clock::fixed(at("2026-11-21T09:00:00Z"));
+    let context = Context { pool, clock, config: Arc::new(config) };
+    let founding = Founding {
+        name: "Juniper & Rye".to_owned(),
+        time_zone: "Europe/Amsterdam".to_owned(),
+        currency: "EUR".to_owned(),
+    };
+    assert!(program::found(&context, &founding).await.expect("a program"));
+    context
+}
+
+/// The instant that a text names.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+/// Lets time go by.
+pub fn wait(ctx: &Context, by: SignedDuration) {
+    ctx.clock.set(ctx.clock.now() + by);
+}

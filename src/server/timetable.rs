@@ -1,0 +1,18 @@
+//! What every server does besides answering.
+
+use std::time::Duration;
+
+use super::{identity, jobs::Job, mail};
+
+/// Every background task of a server.
+#[must_use]
+pub fn timetable() -> Vec<Job> {
+    vec![
+        Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },
+        Job {
+            name: "forget",
+            every: Duration::from_mins(10),
+            step: |ctx| Box::pin(identity::jobs::clean(ctx)),
+        },
+    ]
+}
