@@ -1,0 +1,49 @@
+//! Bits of tables. The table itself is plain HTML: `<table class="table">` with caption, `th scope` and `tbody`, in a
+//! `<div class="scroll">` where it may be wide.
+
+use leptos::prelude::*;
+
+use super::button::{ButtonLink, Kind};
+use crate::ui::emblems::{Icon, Symbol};
+
+/// The head of a column that can be sorted. `sorted` is `Some(true)` when it is sorted downwards now.
+#[component]
+pub fn SortHead(
+    #[prop(into)] href: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] sorted: Option<bool>,
+    #[prop(optional)] number: bool,
+) -> impl IntoView {
+    let order = match sorted {
+        None => "none",
+        Some(true) => "descending",
+        Some(false) => "ascending",
+    };
+    let arrow = sorted.map(|down| if down { "↓" } else { "↑" });
+    view! {
+        <th scope="col" class=number.then_some("n") aria-sort=order>
+            <a href=href>{label}<span aria-hidden="true">{arrow}</span></a>
+        </th>
+    }
+}
+
+/// Says what part is shown and leads to the next and the first; there are no page numbers in keyset paging.
+#[component]
+pub fn Pager(
+    #[prop(into)] words: String,
+    #[prop(optional, into)] first: Option<String>,
+    #[prop(optional, into)] next: Option<String>,
+) -> impl IntoView {
+    let first = first.map(|href| view! { <ButtonLink href kind=Kind::Quiet small=true>"Back to the start"</ButtonLink> });
+    let next = next.map(|href| {
+        view! {
+            <ButtonLink href kind=Kind::Quiet small=true>"Next"<Symbol icon=Icon::Next class="flip"/></ButtonLink>
+        }
+    });
+    view! {
+        <nav class="row row--apart" aria-label="Pages">
+            <span class="muted">{words}</span>
+            <span class="row tight">{first}{next}</span>
+        </nav>
+    }
+}
