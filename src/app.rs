@@ -1,28 +1,43 @@
 //! The shell of every page and the table of routes: URL -> page. Nothing else.
 
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::{Link, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
     path,
 };
 
-use crate::ui::{islands::awake::Awake, landing::LandingPage};
+use crate::{
+    rpc::theme::Theme,
+    ui::{
+        emblems::SPRITE, failure::NotFoundPage, islands::awake::Awake, landing::LandingPage,
+        style_guide::StyleGuidePage,
+    },
+};
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let theme = use_context::<Theme>().unwrap_or_default();
+    let styles = format!("/{}/laurel.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.attribute()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=styles/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <HydrationScripts options=options islands=true/>
                 <MetaTags/>
             </head>
-            <body><App/></body>
+            <body>
+                <a class="visually-hidden" href="#main">"Skip to content"</a>
+                <svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false" inner_html=SPRITE></svg>
+                <App/>
+            </body>
         </html>
     }
 }
@@ -31,9 +46,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
+        <Link rel="preload" href="/fonts/laurel-display.woff2" as_="font" type_="font/woff2" crossorigin="anonymous"/>
         <Router>
-            <Routes fallback=|| "Not found">
+            <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
+                <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async/>
             </Routes>
         </Router>
         <Awake/>

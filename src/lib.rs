@@ -3,6 +3,9 @@
 //! The crate compiles to two worlds: the server (`ssr`) and the browser (`hydrate`). What runs on the server
 //! only lives under `server`, behind the one gate below.
 
+// A view's type says everything that is in it.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod domain;
 pub mod rpc;

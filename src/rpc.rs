@@ -3,6 +3,8 @@
 //! Every answer is public: it crosses the wire as JSON, so answers are view structs and nothing else.
 
 pub mod forms;
+pub mod program;
+pub mod theme;
 
 use leptos::server_fn::{
     codec::JsonEncoding,
@@ -37,6 +39,7 @@ impl FromServerFnError for Failure {
 #[cfg(feature = "ssr")]
 impl From<crate::server::error::Error> for Failure {
     fn from(error: crate::server::error::Error) -> Self {
+        crate::server::http::mark(&error);
         match error {
             crate::server::error::Error::Refused(refusal) => Self::Refused(refusal),
             crate::server::error::Error::Broken(broken) => Self::Broken { reference: broken.log() },

@@ -2,7 +2,14 @@
 
 pub mod components;
 pub mod emblems;
+pub mod failure;
 pub mod format;
 pub mod href;
 pub mod islands;
 pub mod landing;
+pub mod layout;
+pub mod member;
+pub mod outcome;
+pub mod staff;
+pub mod style_guide;
+pub mod visitor;

@@ -1,6 +1,7 @@
 //! The edge: pages, server functions, assets, health, and the headers that every answer has.
 
 pub mod forms;
+pub mod theme;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -8,7 +9,7 @@ use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{HeaderValue, Request, header},
+    http::{HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{any, get},
     serve::ListenerExt,
@@ -23,8 +24,15 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::{context::Context, error::Result, identity::sessions};
-use crate::app::{App, shell};
+use super::{
+    context::Context,
+    error::{Error, Result},
+    identity::sessions,
+};
+use crate::{
+    app::{App, shell},
+    domain::refusal::Code,
+};
 
 #[derive(Clone, axum::extract::FromRef)]
 struct Edge {
@@ -64,7 +72,17 @@ async fn grace_is_over(stop: &CancellationToken) {
 pub fn router(context: &Context) -> Router {
     let leptos = LeptosOptions::builder().output_name("laurel").site_pkg_dir("pkg").build();
     let edge = Edge { context: context.clone(), leptos: leptos.clone() };
-    let provided = context.clone();
+    let (provided, provided_nowhere) = (context.clone(), context.clone());
+    let nowhere = leptos_axum::render_app_async_with_context(
+        move || {
+            page_context(&provided_nowhere);
+            answer_with(StatusCode::NOT_FOUND);
+        },
+        {
+            let leptos = leptos.clone();
+            move || shell(leptos.clone())
+        },
+    );
     Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/rpc/{*name}", any(server_function))
@@ -74,6 +92,7 @@ pub fn router(context: &Context) -> Router {
             move || page_context(&provided),
             move || shell(leptos.clone()),
         )
+        .fallback(nowhere)
         .layer(sessions::layer(context))
         .with_state(edge)
 }
@@ -87,6 +106,7 @@ async fn server_function(State(context): State<Context>, request: Request<Body>)
 /// What a page finds in its context, and the policy that its answer carries.
 fn page_context(context: &Context) {
     provide_context(context.clone());
+    provide_context(theme::chosen());
     let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>()) else {
         return;
     };
@@ -102,6 +122,25 @@ fn page_context(context: &Context) {
 
 /// The context of the request that is being answered.
 pub fn context() -> Result<Context> {
-    use_context::<Context>()
-        .ok_or_else(|| super::error::Error::broken("no context was provided to a server function"))
+    use_context::<Context>().ok_or_else(|| Error::broken("no context was provided to a server function"))
+}
+
+/// Gives the answer the status that a failure has; the page says it in words.
+pub fn mark(error: &Error) {
+    let status = match error {
+        Error::Refused(refusal) => match refusal.code {
+            Code::NotFound | Code::MemberNotFound => StatusCode::NOT_FOUND,
+            Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            _ => return,
+        },
+        Error::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    answer_with(status);
+}
+
+fn answer_with(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
 }

@@ -12,7 +12,11 @@ use jiff::Timestamp;
 use rand::random;
 use sqlx::PgConnection;
 
-use super::{context::new_id, error::Result};
+use super::{
+    context::{Context, new_id},
+    error::Result,
+    identity::Member,
+};
 use crate::domain::{card::CardNo, ids::MemberId, pseudonym::pseudonym};
 
 /// How many characters of an outside id stand in the name of a member who has given none.
@@ -77,6 +81,11 @@ async fn issue_cards(conn: &mut PgConnection, mut without: Vec<MemberId>, now: T
         without.retain(|member_id| !issued.contains(member_id));
     }
     Ok(())
+}
+
+/// What a member is called on their own pages.
+pub async fn display_name(ctx: &Context, member: &Member) -> Result<String> {
+    Ok(store::display_name(&mut *ctx.pool.acquire().await?, member.member_id).await?)
 }
 
 /// What a member is called who is known by an outside id alone.

@@ -95,6 +95,11 @@ pub async fn found(context: &Context, founding: &Founding) -> Result<bool> {
     Ok(true)
 }
 
+/// The program of this deployment, for a page.
+pub async fn show(ctx: &Context) -> Result<Program> {
+    current(&mut *ctx.pool.acquire().await?).await
+}
+
 /// The program of this deployment.
 pub async fn current(connection: &mut PgConnection) -> Result<Program> {
     store::find_program(connection).await

@@ -3,9 +3,8 @@
 //! - `<Button kind=Kind::Quiet>"Undo"</Button>`, `<ButtonLink href=href::join() kind=Kind::Grove>"Join free"</ButtonLink>`
 //! - `<Tag tone=Tone::Gain icon=Icon::Clock>"2 days left"</Tag>`
 //! - `<Panel id="tier" title="Silver member" more=(href::tiers(), "What tiers give")>…</Panel>`
-//! - `<Outcome flash=flash.of("join")/>` above a form: what went wrong with links to the fields, or what was done;
-//!   `<Field name="email" label="E-mail" value=flash.value("email", "") error=flash.error("email")/>` in it, and
-//!   `<TextArea/>`, `<Select/>`, `<Check/>` with the same props.
+//! - `<Field name="email" label="E-mail" value=flash.value("email", "") error=flash.error("email")/>`, and `<TextArea/>`,
+//!   `<Select/>`, `<Check/>` with the same props; `ui::outcome::Outcome` above the form says how it ended.
 //! - `<Goal id="gold" label="To Gold" value=740 max=1500>"740 of 1,500, "<b>"760 to Gold"</b></Goal>`
 //! - `<StockMeter id="mug" left=3 capacity=40/>`, `<Notice tone=Tone::Warn title="…">…</Notice>`,
 //!   `<Empty title="…">…</Empty>`, `<SortHead/>`, `<Pager/>`, `<Avatar name="…"/>`
@@ -16,7 +15,6 @@ pub mod empty;
 pub mod field;
 pub mod goal;
 pub mod notice;
-pub mod outcome;
 pub mod panel;
 pub mod stock_meter;
 pub mod table;
@@ -28,7 +26,6 @@ pub use empty::Empty;
 pub use field::{Check, Field, Select, TextArea};
 pub use goal::Goal;
 pub use notice::Notice;
-pub use outcome::{Outcome, Refused};
 pub use panel::Panel;
 pub use stock_meter::StockMeter;
 pub use table::{Pager, SortHead};

@@ -1,3 +1,4 @@
 //! What reacts in the browser. Each works as a plain form or link before it hydrates.
 
 pub mod awake;
+pub mod theme;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
 use super::NewMember;
@@ -130,4 +130,12 @@ pub async fn card(conn: &mut PgConnection, member_id: MemberId) -> Result<CardNo
     .await?;
     CardNo::parse(&row.card_no)
         .ok_or_else(|| sqlx::Error::Decode("a card number without its check digit".into()))
+}
+
+/// A member whose profile was erased has no name any more.
+pub async fn display_name(conn: &mut PgConnection, member_id: MemberId) -> Result<String> {
+    let name = query_scalar!("select display_name from member_profiles where member_id = $1", member_id.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(name.unwrap_or_else(|| "Member".to_owned()))
 }

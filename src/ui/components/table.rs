@@ -34,7 +34,8 @@ pub fn Pager(
     #[prop(optional, into)] first: Option<String>,
     #[prop(optional, into)] next: Option<String>,
 ) -> impl IntoView {
-    let first = first.map(|href| view! { <ButtonLink href kind=Kind::Quiet small=true>"Back to the start"</ButtonLink> });
+    let first = first
+        .map(|href| view! { <ButtonLink href kind=Kind::Quiet small=true>"Back to the start"</ButtonLink> });
     let next = next.map(|href| {
         view! {
             <ButtonLink href kind=Kind::Quiet small=true>"Next"<Symbol icon=Icon::Next class="flip"/></ButtonLink>

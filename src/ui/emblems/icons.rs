@@ -4,12 +4,26 @@
 use leptos::prelude::*;
 
 /// The symbols, one a line; the shell puts them into every page.
-pub const SPRITE: &str = include_str!("sprite.svg");
+pub const SPRITE: &str = include_str!("sprite.html");
 
 /// The glyphs that a badge may carry.
 pub const GLYPHS: [&str; 16] = [
-    "cup", "bag", "star", "flame", "leaf", "calendar", "people", "pen", "heart", "recycle", "mountain", "gift", "ticket",
-    "crown", "lightning", "map-pin",
+    "cup",
+    "bag",
+    "star",
+    "flame",
+    "leaf",
+    "calendar",
+    "people",
+    "pen",
+    "heart",
+    "recycle",
+    "mountain",
+    "gift",
+    "ticket",
+    "crown",
+    "lightning",
+    "map-pin",
 ];
 
 macro_rules! icons {

@@ -144,7 +144,8 @@ fn laurel(svg: &mut String, radius: f64, scale: f64, symbol: &str) {
                 Place { x, y, degrees, scale, mirrored }
             };
             let place = place.transform();
-            let _ = write!(svg, r##"<use href="#{symbol}" width="24" height="12" y="-6" transform="{place}"/>"##);
+            let _ =
+                write!(svg, r##"<use href="#{symbol}" width="24" height="12" y="-6" transform="{place}"/>"##);
         }
     }
     svg.push_str("</g>");

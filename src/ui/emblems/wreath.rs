@@ -111,12 +111,23 @@ impl Growth {
         let is_last = step == last;
         let outward = (last - step) % 2 == 1;
         let (flare, scale) = if self.is_small() {
-            let scale = 2.05 * (12.0 / number(self.leaves)).sqrt() * (0.78 + 0.22 * (number(step) / 2.0).min(1.0));
+            let scale =
+                2.05 * (12.0 / number(self.leaves)).sqrt() * (0.78 + 0.22 * (number(step) / 2.0).min(1.0));
             (if is_last { 2.0 } else { -20.0 }, scale * if is_last { 0.8 } else { 1.0 })
         } else {
             let scale = 1.5 * (28.0 / number(self.leaves)).powf(0.6) * if outward { 1.0 } else { 0.88 };
-            let scale = scale * (0.84 + 0.16 * (number(step) / 3.0).min(1.0)) * if is_last { 0.86 } else { 1.0 };
-            (if is_last { 6.0 } else if outward { -38.0 } else { 31.0 }, scale)
+            let scale =
+                scale * (0.84 + 0.16 * (number(step) / 3.0).min(1.0)) * if is_last { 0.86 } else { 1.0 };
+            (
+                if is_last {
+                    6.0
+                } else if outward {
+                    -38.0
+                } else {
+                    31.0
+                },
+                scale,
+            )
         };
         // The last two leaves stop short of the goal.
         let room = (RADIUS * (180.0 - self.last_leaf()).to_radians() - 7.0) / 24.0;

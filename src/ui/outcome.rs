@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{notice::Notice, tag::Tone};
 use crate::{
     rpc::forms::Flash,
-    ui::emblems::{Icon, Symbol},
+    ui::{
+        components::Notice,
+        emblems::{Icon, Symbol},
+    },
 };
 
 /// Draws nothing when no form was sent. Hand it `flash.of("the form")` where a page has several forms.
@@ -27,10 +29,4 @@ pub fn Outcome(flash: Flash) -> impl IntoView {
         }
     });
     view! { {notice} {refusal} }
-}
-
-/// The same without a form: something could not be done.
-#[component]
-pub fn Refused(#[prop(into)] message: String) -> impl IntoView {
-    view! { <Notice tone=Tone::Bad><p>{message}</p></Notice> }
 }

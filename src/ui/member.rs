@@ -1,0 +1,3 @@
+//! What members see.
+
+pub mod layout;

@@ -1,0 +1,75 @@
+//! The frame of pages for members: the brand, five places to be, at the thumb on phones and at the top on desks.
+
+use leptos::prelude::*;
+
+use crate::{
+    rpc::program::Who,
+    ui::{
+        components::Avatar,
+        emblems::{Icon, Symbol},
+        href,
+        layout::{Brand, Foot, PageTitle, framed},
+    },
+};
+
+/// The places of the main navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Home,
+    Badges,
+    Rewards,
+    Leaderboard,
+    Me,
+}
+
+impl Place {
+    const ALL: [Self; 5] = [Self::Home, Self::Badges, Self::Rewards, Self::Leaderboard, Self::Me];
+
+    fn link(self) -> (Icon, &'static str, String) {
+        match self {
+            Self::Home => (Icon::Home, "Home", href::home()),
+            Self::Badges => (Icon::Medal, "Badges", href::badges()),
+            Self::Rewards => (Icon::Gift, "Rewards", href::rewards()),
+            Self::Leaderboard => (Icon::Podium, "Leaderboard", href::leaderboard()),
+            Self::Me => (Icon::Person, "Me", href::profile()),
+        }
+    }
+}
+
+/// `<MemberLayout title="Rewards" at=Place::Rewards>…</MemberLayout>`: the children are the content of `<main>`.
+#[component]
+pub fn MemberLayout(#[prop(into)] title: String, at: Place, children: Children) -> impl IntoView {
+    framed(move |frame| {
+        let name = match &frame.who {
+            Who::Member { name } | Who::Staff { name } => name.clone(),
+            Who::Visitor => String::new(),
+        };
+        let label = format!("{name}, your profile");
+        view! {
+            <PageTitle title program=frame.program.clone()/>
+            <header class="top">
+                <div class="wrap">
+                    <Brand program=frame.program.clone() href=href::home()/>
+                    <div class="row">
+                        <a class="row" href=href::profile() aria-label=label>
+                            <Avatar name/>
+                        </a>
+                    </div>
+                </div>
+            </header>
+            <main id="main">{children()}</main>
+            <Foot frame/>
+            <Places at/>
+        }
+    })
+}
+
+#[component]
+fn Places(at: Place) -> impl IntoView {
+    let links = Place::ALL.map(|place| {
+        let (icon, words, href) = place.link();
+        let here = (place == at).then_some("page");
+        view! { <li><a href=href aria-current=here><Symbol icon/>{words}</a></li> }
+    });
+    view! { <nav class="nav" aria-label="Main"><ul role="list">{links.into_iter().collect_view()}</ul></nav> }
+}

@@ -1,0 +1,80 @@
+//! The frame of pages for staff: the desk with its places at the side.
+
+use leptos::prelude::*;
+
+use crate::{
+    rpc::program::Who,
+    ui::{
+        components::{Avatar, Tag, Tone},
+        emblems::{Icon, Symbol},
+        href,
+        layout::{Brand, Foot, PageTitle, framed},
+    },
+};
+
+/// The places of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Desk {
+    Overview,
+    Members,
+    Rewards,
+    Imports,
+    Mails,
+}
+
+impl Desk {
+    const ALL: [Self; 5] = [Self::Overview, Self::Members, Self::Rewards, Self::Imports, Self::Mails];
+
+    fn link(self) -> (Icon, &'static str, String) {
+        match self {
+            Self::Overview => (Icon::Chart, "Overview", href::staff()),
+            Self::Members => (Icon::People, "Members", href::staff_members()),
+            Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
+            Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
+            Self::Mails => (Icon::Mail, "Mails", href::staff_mails()),
+        }
+    }
+}
+
+/// `<StaffLayout title="Rewards" at=Desk::Rewards>…</StaffLayout>`: the children are the content of `<main>`, which
+/// stacks them: a `div.row.row--apart` with the `<h1>` and the one primary button, then panels.
+#[component]
+pub fn StaffLayout(#[prop(into)] title: String, at: Desk, children: Children) -> impl IntoView {
+    framed(move |frame| {
+        let name = match &frame.who {
+            Who::Staff { name } | Who::Member { name } => name.clone(),
+            Who::Visitor => String::new(),
+        };
+        view! {
+            <PageTitle title=format!("{title} · staff") program=frame.program.clone()/>
+            <header class="top">
+                <div class="wrap wide">
+                    <Brand program=frame.program.clone() href=href::staff()/>
+                    <span class="only-wide"><Tag tone=Tone::Line>"Staff"</Tag></span>
+                    <div class="row">
+                        <span class="muted only-wide">{name.clone()}</span>
+                        <Avatar name/>
+                        <form method="post" action=href::sign_out()>
+                            <button class="link" type="submit">"Sign out"</button>
+                        </form>
+                    </div>
+                </div>
+            </header>
+            <div class="staff">
+                <Side at/>
+                <main id="main" class="desk">{children()}</main>
+            </div>
+            <Foot frame/>
+        }
+    })
+}
+
+#[component]
+fn Side(at: Desk) -> impl IntoView {
+    let links = Desk::ALL.map(|desk| {
+        let (icon, words, href) = desk.link();
+        let here = (desk == at).then_some("page");
+        view! { <li><a href=href aria-current=here><Symbol icon/>{words}</a></li> }
+    });
+    view! { <nav class="side" aria-label="Staff"><ul role="list">{links.into_iter().collect_view()}</ul></nav> }
+}

@@ -1,0 +1,3 @@
+//! What visitors see.
+
+pub mod layout;
