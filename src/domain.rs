@@ -7,6 +7,7 @@ pub mod display_name;
 pub mod earning;
 pub mod email;
 pub mod ids;
+pub mod import;
 pub mod leaderboard;
 pub mod ledger;
 pub mod lots;
