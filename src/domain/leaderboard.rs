@@ -24,15 +24,24 @@ pub struct Standing<Id> {
     pub reached_at: Timestamp,
 }
 
-/// Gives rows that are in order their ranks: equal scores share one and the next is skipped. `above` is how many
-/// stand higher than the first row's score.
+/// What stands before the first row of a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Members with a higher score than the first row's.
+    pub higher: i64,
+    /// Members before the first row in the order of the board: those, and any that share its score.
+    pub rows: i64,
+}
+
+/// Gives rows that are in order their ranks: equal scores share one and the next is skipped.
 #[must_use]
-pub fn ranks<Id>(rows: &[Standing<Id>], above: i64) -> Vec<i64> {
+pub fn ranks<Id>(rows: &[Standing<Id>], before: Before) -> Vec<i64> {
     let mut ranks: Vec<i64> = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        let rank = match index.checked_sub(1).map(|before| &rows[before]) {
-            Some(before) if before.score == row.score => ranks[index - 1],
-            _ => above + i64::try_from(index).unwrap_or(i64::MAX) + 1,
+        let rank = match index.checked_sub(1).map(|previous| &rows[previous]) {
+            None => before.higher + 1,
+            Some(previous) if previous.score == row.score => ranks[index - 1],
+            Some(_) => before.rows + i64::try_from(index).unwrap_or(i64::MAX) + 1,
         };
         ranks.push(rank);
     }
@@ -41,13 +50,32 @@ pub fn ranks<Id>(rows: &[Standing<Id>], above: i64) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn row(score: i64) -> Standing<()> {
+        Standing { member: (), score, reached_at: Timestamp::UNIX_EPOCH }
+    }
 
     #[test]
     fn equal_scores_share_a_rank_and_the_next_is_skipped() {
-        let row = |score| Standing { member: (), score, reached_at: Timestamp::UNIX_EPOCH };
-        assert_eq!(ranks(&[row(9), row(7), row(7), row(5)], 0), vec![1, 2, 2, 4]);
-        assert_eq!(ranks(&[row(7), row(7), row(5)], 11), vec![12, 12, 14]);
-        assert_eq!(ranks::<()>(&[], 3), Vec::<i64>::new());
+        assert_eq!(ranks(&[row(9), row(7), row(7), row(5)], Before::default()), vec![1, 2, 2, 4]);
+        assert_eq!(ranks::<()>(&[], Before::default()), Vec::<i64>::new());
+    }
+
+    proptest! {
+        /// Any page has the ranks that the whole board has there.
+        #[test]
+        fn a_page_ranks_as_the_whole_board_does(mut scores in prop::collection::vec(0_i64..8, 1..30), at in 0_usize..30) {
+            scores.sort_unstable_by_key(|score| -score);
+            let rows: Vec<_> = scores.iter().copied().map(row).collect();
+            let whole = ranks(&rows, Before::default());
+            let naive: Vec<i64> = scores.iter().map(|s| 1 + i64::try_from(scores.iter().filter(|o| *o > s).count()).expect("few")).collect();
+            prop_assert_eq!(&whole, &naive);
+            let at = at % rows.len();
+            let before = Before { higher: naive[at] - 1, rows: i64::try_from(at).expect("few") };
+            prop_assert_eq!(ranks(&rows[at..], before), whole[at..].to_vec());
+        }
     }
 }

@@ -16,6 +16,7 @@ use sqlx::PgConnection;
 use super::{
     context::Context,
     error::{Error, Result},
+    jobs::Pace,
 };
 use crate::domain::{
     ids::MemberId,
@@ -133,11 +134,12 @@ pub async fn settle(ctx: &Context, members: &[MemberId]) -> Result<()> {
     Ok(())
 }
 
-/// The sweeper's round: settles idle members, some hundreds at a time. Gives how many there were.
-pub async fn sweep(ctx: &Context) -> Result<usize> {
+/// The sweeper's round: settles idle members, some hundreds at a time.
+pub async fn sweep_step(ctx: Context) -> Result<Pace> {
     let due = store::members_due(&mut *ctx.pool.acquire().await?, ctx.clock.now(), 500).await?;
-    if !due.is_empty() {
-        settle(ctx, &due).await?;
+    if due.is_empty() {
+        return Ok(Pace::Rest);
     }
-    Ok(due.len())
+    settle(&ctx, &due).await?;
+    Ok(Pace::More)
 }

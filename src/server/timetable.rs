@@ -2,12 +2,22 @@
 
 use std::time::Duration;
 
-use super::{identity, jobs::Job, mail};
+use super::{identity, jobs::Job, leaderboards, ledger, mail};
 
 /// Every background task of a server.
 #[must_use]
 pub fn timetable() -> Vec<Job> {
     vec![
+        Job {
+            name: "dispatcher",
+            every: Duration::from_millis(500),
+            step: |ctx| Box::pin(leaderboards::dispatch(ctx)),
+        },
+        Job {
+            name: "sweeper",
+            every: Duration::from_mins(10),
+            step: |ctx| Box::pin(ledger::sweep_step(ctx)),
+        },
         Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },
         Job {
             name: "forget",

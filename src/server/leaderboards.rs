@@ -1,0 +1,119 @@
+//! Leaderboards: projections of points earned, fed from the outbox within seconds. Redeeming never lowers a rank.
+
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use super::{
+    context::Context,
+    error::Result,
+    events::{self, Event, EventKind},
+    jobs::Pace,
+    rules,
+};
+use crate::domain::{
+    ids::MemberId,
+    leaderboard::{self, Before, Standing, periods},
+    program::day_of,
+};
+
+/// How many events one step of the dispatcher takes.
+const BATCH: i64 = 2_000;
+
+/// A row of a board with its rank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub rank: i64,
+    pub member_id: MemberId,
+    /// What others see: the pseudonym, or the name that the member chose to show.
+    pub name: String,
+    pub score: i64,
+}
+
+/// Part of a board, all read from one snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    pub rows: Vec<Row>,
+    /// How many members are on the board.
+    pub total: i64,
+    /// Everything that happened before this instant is on the board.
+    pub as_of: Timestamp,
+}
+
+/// Takes a batch of events and brings the boards up to date, in one transaction.
+pub async fn dispatch(ctx: Context) -> Result<Pace> {
+    let mut tx = ctx.pool.begin().await?;
+    let events = events::take(&mut tx, BATCH).await?;
+    apply(&mut tx, &events).await?;
+    tx.commit().await?;
+    Ok(if events.is_empty() { Pace::Rest } else { Pace::More })
+}
+
+/// Nets what a batch of events adds to each score, and writes each score once.
+async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
+    let earned: Vec<&Event> =
+        events.iter().filter(|event| event.kind == EventKind::PointsEarned && event.points > 0).collect();
+    if earned.is_empty() {
+        return Ok(());
+    }
+    let zone = rules::store::program(conn).await?.zone();
+    let mut net: HashMap<(String, MemberId), (i64, Timestamp)> = HashMap::new();
+    for event in earned {
+        for period in periods(day_of(event.effective_at, &zone)) {
+            let score = net.entry((period, event.member_id)).or_insert((0, event.effective_at));
+            *score = (score.0 + event.points, score.1.max(event.effective_at));
+        }
+    }
+    let mut scores: Vec<_> = net.into_iter().collect();
+    // In the order of the key, as every dispatcher writes them.
+    scores.sort_unstable();
+    store::add_scores(conn, leaderboard::POINTS, &scores).await
+}
+
+/// The top of a board, or the page after a row that was shown before.
+pub async fn page(ctx: &Context, period: &str, after: Option<MemberId>, limit: i64) -> Result<Board> {
+    let mut tx = store::snapshot(&ctx.pool).await?;
+    let rows = match after {
+        None => store::top(&mut tx, leaderboard::POINTS, period, limit).await?,
+        Some(member) => store::below(&mut tx, leaderboard::POINTS, period, member, limit).await?,
+    };
+    finish(ctx, &mut tx, period, rows).await
+}
+
+/// A member with some neighbours each way; empty when the member is not on the board.
+pub async fn around(ctx: &Context, period: &str, member: MemberId, span: i64) -> Result<Board> {
+    let mut tx = store::snapshot(&ctx.pool).await?;
+    let mut rows = store::above(&mut tx, leaderboard::POINTS, period, member, span).await?;
+    rows.reverse();
+    rows.extend(store::from(&mut tx, leaderboard::POINTS, period, member, span + 1).await?);
+    finish(ctx, &mut tx, period, rows).await
+}
+
+async fn finish(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    period: &str,
+    rows: Vec<store::ScoreRow>,
+) -> Result<Board> {
+    let total = store::total(conn, leaderboard::POINTS, period).await?;
+    let as_of = events::oldest_waiting(conn).await?.unwrap_or_else(|| ctx.clock.now());
+    let before = match rows.first() {
+        Some(first) => store::before(conn, leaderboard::POINTS, period, &first.standing).await?,
+        None => Before::default(),
+    };
+    let standings: Vec<Standing<MemberId>> = rows.iter().map(|row| row.standing.clone()).collect();
+    let ranks = leaderboard::ranks(&standings, before);
+    let row = rows.into_iter().zip(ranks).map(|(row, rank)| Row {
+        rank,
+        member_id: row.standing.member,
+        name: row.name,
+        score: row.standing.score,
+    });
+    Ok(Board { rows: row.collect(), total, as_of })
+}

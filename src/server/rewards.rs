@@ -1,0 +1,247 @@
+//! Rewards: redeeming, cancelling and using. The catalogue's editing stands in `catalogue`.
+//!
+//! Locks: the member's wallet first, stock last, always in this order.
+
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::{SignedDuration, Timestamp};
+use rand::random;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{
+    audit,
+    context::Context,
+    documents::{self, Claim, Claimed, DocumentKey},
+    error::{Error, Result},
+    events::{self, Event, EventKind},
+    identity::{Member, Staff},
+    ledger, rules, tiers,
+};
+use crate::domain::{
+    ids::{MemberId, RedemptionId, RewardId},
+    ledger::{Balances, Contra, Draft, Kind},
+    lots::Allocation,
+    points::grouped,
+    refusal::{Code, Refusal},
+    reward::{self, WhyNot, voucher_code},
+};
+
+pub use store::{Redemption, Reward};
+
+/// How long points last that come back after their lot has expired.
+const GRACE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Redeems a reward for a member: takes the points, takes the stock, issues a voucher. The same request again gives the
+/// same redemption.
+///
+/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`; nothing is taken.
+pub async fn redeem(
+    ctx: &Context,
+    member: &Member,
+    reward_id: RewardId,
+    request_id: &str,
+) -> Result<Redemption> {
+    redeem_for(ctx, member.member_id, reward_id, ("web", request_id)).await
+}
+
+/// Redeems on behalf of a document: a form, a till, a script.
+pub async fn redeem_for(
+    ctx: &Context,
+    member: MemberId,
+    reward_id: RewardId,
+    (source, document_id): (&str, &str),
+) -> Result<Redemption> {
+    let key = documents::key(source, document_id);
+    let redemption_id = redemption_id_of(&key);
+    let mut tx = ctx.pool.begin().await?;
+    let request_hash = documents::request_hash(format!("redeem {member} {reward_id}").as_bytes());
+    let claim = Claim { key, request_hash, member_id: member };
+    match documents::claim(&mut tx, "redemption", &[claim], ctx.clock.now()).await?.first() {
+        Some(Claimed::New) => {}
+        Some(Claimed::Known) => return store::redemption(&mut tx, member, redemption_id).await,
+        _ => {
+            return Err(Error::refused(
+                Code::DocumentConflict,
+                "This request was used for something else. Start again",
+            ));
+        }
+    }
+    let redemption = issue(ctx, &mut tx, member, reward_id, redemption_id, key).await?;
+    tx.commit().await?;
+    Ok(redemption)
+}
+
+/// A redemption is named by its document, so that the same document finds the same redemption.
+fn redemption_id_of(key: &DocumentKey) -> RedemptionId {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&key[..16]);
+    RedemptionId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+async fn issue(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    member: MemberId,
+    reward_id: RewardId,
+    redemption_id: RedemptionId,
+    key: DocumentKey,
+) -> Result<Redemption> {
+    let mut locked = ledger::lock_one(conn, member, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let reward = store::reward(conn, reward_id).await?.ok_or_else(|| Error::not_found("This reward"))?;
+    check(conn, member, &reward, locked.account.wallet.balances, now).await?;
+    if reward.capacity.is_some() && !store::take_stock(conn, reward_id).await? {
+        return Err(Error::Refused(refusal(&WhyNot::OutOfStock, &reward.name)));
+    }
+    let draft = Draft {
+        kind: Kind::Redemption,
+        delta: Balances::default(),
+        contra: Contra::Spent,
+        effective_at: now,
+        document: Some(key),
+        reason: Some(reward.name.clone()),
+        trace: None,
+    };
+    locked.account.spend(draft, reward.price, now).map_err(ledger::negative)?;
+    let entry_no = locked.account.wallet.version;
+    ledger::save_one(conn, member, locked).await?;
+    let expires_at = now + SignedDuration::from_hours(24 * i64::from(reward.voucher_days));
+    let issued = store::Issued { redemption_id, member, entry_no, issued_at: now, expires_at };
+    store::insert_redemption(conn, &issued, &reward).await?;
+    while !store::insert_code(conn, &voucher_code(&reward.name, random()), member, redemption_id).await? {}
+    let body = Some(json!({ "reward_id": reward_id, "redemption_id": redemption_id, "name": reward.name }));
+    let (kind, points) = (EventKind::RewardRedeemed, -reward.price);
+    events::publish(conn, &[Event { kind, member_id: member, points, effective_at: now, body }], now).await?;
+    store::redemption(conn, member, redemption_id).await
+}
+
+async fn check(
+    conn: &mut PgConnection,
+    member: MemberId,
+    reward: &Reward,
+    balances: Balances,
+    now: Timestamp,
+) -> Result<()> {
+    let zone = rules::store::program(conn).await?.zone();
+    let standing = tiers::standing(conn, member, now, &zone).await?;
+    let redeemed = store::times_redeemed(conn, member, reward.reward_id).await?;
+    match reward::why_not(&reward.terms(), balances.available, standing.tier.rank, redeemed) {
+        Some(why) => Err(Error::Refused(refusal(&why, &reward.name))),
+        None => Ok(()),
+    }
+}
+
+/// What to tell the member, and what would change it.
+#[must_use]
+pub fn refusal(why: &WhyNot, name: &str) -> Refusal {
+    match why {
+        WhyNot::Inactive => {
+            Refusal::new(Code::RewardInactive, format!("{name} is no longer in the catalogue."))
+        }
+        WhyNot::TierTooLow { tier } => Refusal::new(
+            Code::NotEligible,
+            format!("{name} is for {tier} members. Your way there is on your home page."),
+        ),
+        WhyNot::LimitReached { limit: 1 } => Refusal::new(
+            Code::LimitReached,
+            format!("You have had {name} already; it is once for each member."),
+        ),
+        WhyNot::LimitReached { limit } => Refusal::new(
+            Code::LimitReached,
+            format!("You have had {name} {limit} times, which is as often as it goes."),
+        ),
+        WhyNot::OutOfStock => {
+            Refusal::new(Code::OutOfStock, format!("{name} is sold out. No points were taken."))
+        }
+        WhyNot::PointsMissing { points } => Refusal::new(
+            Code::InsufficientPoints,
+            format!("You need {} more points for {name}.", grouped(*points)),
+        ),
+    }
+}
+
+/// Cancels a redemption that was not used: points go back to their lots, stock to its shelf.
+///
+/// Refuses `already_used` for one that was used or cancelled.
+pub async fn cancel(
+    ctx: &Context,
+    staff: &Staff,
+    member: MemberId,
+    id: RedemptionId,
+    reason: &str,
+) -> Result<Redemption> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > 300 {
+        return Err(Error::field("reason", "Say why, in up to 300 characters; the member will see it"));
+    }
+    let mut tx = ctx.pool.begin().await?;
+    let mut locked = ledger::lock_one(&mut tx, member, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let redemption = store::redemption(&mut tx, member, id).await?;
+    if !store::mark_cancelled(&mut tx, member, id, now, reason).await? {
+        return Err(Error::refused(
+            Code::AlreadyUsed,
+            "This voucher was used or cancelled already; nothing was changed.",
+        ));
+    }
+    let taken = ledger::store::allocations(&mut tx, member, redemption.entry_no).await?;
+    let taken: Vec<Allocation> =
+        taken.into_iter().map(|(lot_no, points)| Allocation { lot_no, points }).collect();
+    let numbers: Vec<i64> = taken.iter().map(|allocation| allocation.lot_no).collect();
+    // Lots that the redemption emptied are not among the open ones.
+    for lot in ledger::store::lots(&mut tx, member, &numbers).await? {
+        if locked.account.lots.iter().all(|open| open.lot_no != lot.lot_no) {
+            locked.account.lots.push(lot);
+        }
+    }
+    let draft = Draft {
+        kind: Kind::Reversal,
+        delta: Balances::default(),
+        contra: Contra::Spent,
+        effective_at: now,
+        document: None,
+        reason: Some(format!("{} cancelled: {reason}", redemption.reward_name)),
+        trace: None,
+    };
+    locked.account.give_back(draft, &taken, now + GRACE, now).map_err(ledger::negative)?;
+    ledger::save_one(&mut tx, member, locked).await?;
+    if redemption.took_stock {
+        store::give_stock_back(&mut tx, redemption.reward_id).await?;
+    }
+    let change = audit::Change {
+        action: "redemption.cancel",
+        subject: format!("member {member}"),
+        old: Some(
+            json!({ "redemption_id": id, "reward": redemption.reward_name, "price": redemption.price }),
+        ),
+        new: None,
+        reason: Some(reason),
+    };
+    audit::record(&mut tx, staff, now, change).await?;
+    tx.commit().await?;
+    store::redemption(&mut *ctx.pool.acquire().await?, member, id).await
+}
+
+/// Uses a voucher at the till, once.
+///
+/// Refuses `not_found`, and `already_used` for one that was used, cancelled or has expired.
+pub async fn use_voucher(ctx: &Context, code: &str) -> Result<Redemption> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.pool.begin().await?;
+    let code = code.trim().to_uppercase();
+    let (member, id) =
+        store::by_code(&mut tx, &code).await?.ok_or_else(|| Error::not_found("This voucher"))?;
+    if !store::mark_used(&mut tx, member, id, now).await? {
+        return Err(Error::refused(
+            Code::AlreadyUsed,
+            "This voucher was used or cancelled, or it has expired.",
+        ));
+    }
+    let redemption = store::redemption(&mut tx, member, id).await?;
+    tx.commit().await?;
+    Ok(redemption)
+}

@@ -1,0 +1,1 @@
+//! Redeeming on a real Postgres.
