@@ -41,7 +41,7 @@ first_program() {
 # Prints the folder with Postgres' programs; the newest where there are several.
 find_postgres() {
     local folder folders=()
-    [ -z "${LAUREL_PG_BIN:-}" ] || folders+=("$LAUREL_PG_BIN")
+    [ -z "${LAUREL_POSTGRES_BIN:-}" ] || folders+=("$LAUREL_POSTGRES_BIN")
     if has postgres; then folders+=("$(dirname "$(readlink -f "$(command -v postgres)")")"); fi
     while IFS= read -r folder; do folders+=("$folder"); done < <(
         ls -d /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin \

@@ -67,7 +67,7 @@ postgres() {
         trap 'rm -f '$quiet EXIT
     fi
     install postgresql "Postgres" postgresql@17
-    find_postgres >/dev/null || missing "Postgres" "Set LAUREL_PG_BIN to the folder that holds initdb and postgres."
+    find_postgres >/dev/null || missing "Postgres" "Set LAUREL_POSTGRES_BIN to the folder that holds initdb and postgres."
 }
 
 chromium() {

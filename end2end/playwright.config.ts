@@ -1,0 +1,32 @@
+//! Journeys through the release as people use it: on a phone-sized screen, with JavaScript and without.
+
+import { defineConfig } from "@playwright/test";
+
+const launchOptions = {
+    executablePath: process.env.CHROMIUM_PATH,
+    args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    ],
+};
+
+export default defineConfig({
+    testDir: ".",
+    outputDir: "results",
+    workers: 2,
+    forbidOnly: true,
+    timeout: 45_000,
+    expect: { timeout: 10_000 },
+    reporter: [["list"]],
+    use: { viewport: { width: 390, height: 844 }, locale: "en-GB", screenshot: "only-on-failure", launchOptions },
+    projects: [
+        { name: "with JavaScript", use: { javaScriptEnabled: true } },
+        { name: "without JavaScript", testIgnore: /\.hydrate\.spec\.ts$/, use: { javaScriptEnabled: false } },
+    ],
+});
