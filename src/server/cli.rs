@@ -2,6 +2,7 @@
 //! one verb.
 
 pub mod admin;
+pub mod demo;
 pub mod migrate;
 pub mod serve;
 
@@ -38,6 +39,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
+    Demo(demo::Demo),
 }
 
 /// What the shell sees when a person or a supervisor stopped the command.
@@ -106,6 +108,7 @@ impl Command {
             Self::Serve(_) => "serve",
             Self::Migrate(_) => "migrate",
             Self::Admin(_) => "admin",
+            Self::Demo(_) => "demo",
         }
     }
 
@@ -129,6 +132,7 @@ impl Command {
             Self::Serve(_) => Err(Error::broken("the server does not end by itself")),
             Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Admin(admin) => admin.run(context).await.map(|()| ExitCode::SUCCESS),
+            Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
         }
     }
 }

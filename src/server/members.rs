@@ -2,6 +2,7 @@
 
 pub mod joining;
 mod store;
+pub mod welcome;
 
 #[cfg(test)]
 mod tests;

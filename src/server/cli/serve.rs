@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::refusal::Code;
 use crate::server::{
+    cli::demo,
     context::Context,
     error::{Error, Result},
     http, jobs, timetable,
@@ -13,11 +14,22 @@ use crate::server::{
 
 /// Start the server; Ctrl-C or SIGTERM stops it.
 #[derive(Debug, Args)]
-pub struct Serve {}
+pub struct Serve {
+    /// Show the demonstration program: into an empty database it is loaded first, which takes some seconds.
+    #[arg(long)]
+    demo: bool,
+}
 
 impl Serve {
     pub async fn run(self, context: &Context, stop: &CancellationToken) -> Result<()> {
         let listener = listen(context).await?;
+        if self.demo {
+            tokio::select! {
+                loaded = demo::load_unless_loaded(context) => loaded?,
+                () = stop.cancelled() => return Ok(()),
+            }
+            demo::invite(context);
+        }
         let jobs = jobs::start(context, timetable::timetable());
         let served = http::serve(listener, context, stop).await;
         jobs.finish().await;

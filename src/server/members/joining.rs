@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use tracing::info;
 use uuid::Uuid;
 
-use super::{NewMember, create, store};
+use super::{NewMember, create, store, welcome::welcome};
 use crate::{
     domain::{
         display_name::DisplayName,
@@ -80,6 +80,7 @@ async fn make(
         joined_at: now,
     };
     create(conn, &[new], now).await?;
+    welcome(conn, &[(member.member_id, now)], now).await?;
     let program = program::current(conn).await?;
     let card = store::card(conn, member.member_id).await?;
     let home = format!("{}/home", ctx.config.public_url());

@@ -1,0 +1,291 @@
+//! Juniper & Rye, a fictional roastery and bakery: what it promises its members. Only definitions; people
+//! and purchases stand beside.
+
+use jiff::{ToSpan, civil::Date, civil::Weekday, tz::TimeZone};
+
+use crate::domain::{
+    badge::{Badge, BadgeRule, Level, LevelThreshold, LineFilter, Measure},
+    earning::{Campaign, EarningRule, Rulebook},
+    program::{Program, day_start},
+    tier::Tier,
+};
+
+pub const NAME: &str = "Juniper & Rye";
+pub const TIME_ZONE: &str = "Europe/Amsterdam";
+
+/// One of the nine things to have for points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// Names the picture too.
+    pub key: &'static str,
+    pub name: &'static str,
+    pub description: &'static str,
+    pub category: &'static str,
+    pub price: i64,
+    pub limit_per_member: Option<i32>,
+    pub minimum_tier: Option<&'static str>,
+    /// How many there are in all; none: no limit.
+    pub capacity: Option<i64>,
+    /// How many of these people leave over, whatever they would like.
+    pub left: i64,
+    pub published: bool,
+    /// How many members would like to have it, beside the others.
+    pub wanted: u32,
+}
+
+const PLAIN: Offer = Offer {
+    key: "",
+    name: "",
+    description: "",
+    category: "",
+    price: 0,
+    limit_per_member: None,
+    minimum_tier: None,
+    capacity: None,
+    left: 0,
+    published: true,
+    wanted: 0,
+};
+
+pub const OFFERS: [Offer; 9] = [
+    Offer {
+        key: "milk",
+        name: "Oat milk or extra shot",
+        description: "On any drink, today or another day.",
+        category: "drink",
+        price: 80,
+        wanted: 20,
+        ..PLAIN
+    },
+    Offer {
+        key: "tree",
+        name: "Plant a tree",
+        description: "We give €2 to the town orchard, in your name.",
+        category: "good",
+        price: 250,
+        wanted: 10,
+        ..PLAIN
+    },
+    Offer {
+        key: "loaf",
+        name: "Yesterday's loaf",
+        description: "Rye or spelt, whole. Good toast for three days.",
+        category: "food",
+        price: 300,
+        wanted: 16,
+        ..PLAIN
+    },
+    Offer {
+        key: "coffee",
+        name: "Any coffee, on us",
+        description: "From espresso to flat white, any size.",
+        category: "drink",
+        price: 500,
+        wanted: 30,
+        ..PLAIN
+    },
+    Offer {
+        key: "cake",
+        name: "Slice of plum cake",
+        description: "Baked on Thursdays, gone by Sunday.",
+        category: "food",
+        price: 650,
+        wanted: 12,
+        ..PLAIN
+    },
+    Offer {
+        key: "tote",
+        name: "Market tote",
+        description: "Heavy cotton, holds two loaves and a bottle.",
+        category: "thing",
+        price: 900,
+        limit_per_member: Some(1),
+        capacity: Some(60),
+        wanted: 14,
+        ..PLAIN
+    },
+    Offer {
+        key: "beans",
+        name: "House beans, 250 g",
+        description: "This month from Huila, washed, whole or ground.",
+        category: "thing",
+        price: 1_100,
+        capacity: Some(24),
+        left: 24,
+        published: false,
+        ..PLAIN
+    },
+    Offer {
+        key: "mug",
+        name: "Stoneware mug",
+        description: "Thrown by Ida two streets away. No two alike.",
+        category: "thing",
+        price: 1_400,
+        limit_per_member: Some(1),
+        capacity: Some(40),
+        left: 3,
+        wanted: 10,
+        ..PLAIN
+    },
+    Offer {
+        key: "event",
+        name: "Cupping evening",
+        description: "Six coffees, one table, a Wednesday at seven.",
+        category: "event",
+        price: 1_800,
+        limit_per_member: Some(1),
+        minimum_tier: Some("gold"),
+        capacity: Some(12),
+        left: 9,
+        wanted: 4,
+        ..PLAIN
+    },
+];
+
+/// Everything that decides what a purchase earns, as it stands on `today`.
+#[must_use]
+pub fn rulebook(today: Date) -> Rulebook {
+    let program = program();
+    let zone = program.zone();
+    Rulebook {
+        earning_rules: vec![rule()],
+        campaigns: campaigns(today, &zone),
+        tiers: tiers(),
+        badges: badges(),
+        program,
+    }
+}
+
+fn program() -> Program {
+    Program {
+        name: NAME.to_owned(),
+        tagline: "Every cup grows a leaf".to_owned(),
+        address: "14 Canal Street, Amsterdam".to_owned(),
+        time_zone: TIME_ZONE.to_owned(),
+        currency: "EUR".to_owned(),
+        currency_digits: 2,
+        points_last_months: Some(12),
+        pending_days: 0,
+        welcome_points: 50,
+        is_demo: true,
+    }
+}
+
+/// The rule that a fresh program has already.
+fn rule() -> EarningRule {
+    EarningRule {
+        earning_rule_id: "per-unit".to_owned(),
+        version: 1,
+        name: "Points on every purchase".to_owned(),
+        points_per_unit: 10,
+        live_from: "1900-01-01T00:00:00Z".parse().unwrap_or_default(),
+        live_until: None,
+    }
+}
+
+/// A weekend some months ago, and the one that comes or has just begun.
+fn campaigns(today: Date, zone: &TimeZone) -> Vec<Campaign> {
+    let weekend = |near: Date, campaign_id: &str, name: &str| {
+        let saturday = saturday_of(near);
+        Campaign {
+            campaign_id: campaign_id.to_owned(),
+            version: 1,
+            name: name.to_owned(),
+            percent: 200,
+            starts_at: day_start(saturday, zone),
+            ends_at: day_start(saturday.saturating_add(2.days()), zone),
+        }
+    };
+    vec![
+        weekend(today.saturating_sub(17.weeks()), "street-party", "Canal Street Party"),
+        weekend(today, "double-points-weekend", "Double Points Weekend"),
+    ]
+}
+
+/// The Saturday of the weekend that comes next or is now.
+fn saturday_of(day: Date) -> Date {
+    if day.weekday() == Weekday::Sunday {
+        return day.saturating_sub(1.days());
+    }
+    let ahead = Weekday::Saturday.since(day.weekday());
+    day.saturating_add(i64::from(ahead).days())
+}
+
+fn tiers() -> Vec<Tier> {
+    let tier = |tier: &str, name: &str, rank, threshold, earn_percent, benefits: &str| Tier {
+        tier: tier.to_owned(),
+        name: name.to_owned(),
+        rank,
+        threshold,
+        earn_percent,
+        benefits: benefits.to_owned(),
+    };
+    vec![
+        tier("bronze", "Bronze", 1, 0, 100, "Ten points a euro, a slice of cake on your birthday"),
+        tier("silver", "Silver", 2, 800, 125, "A quarter more points, first pick of Thursday's bake"),
+        tier("gold", "Gold", 3, 2_500, 150, "Half more points, cupping evenings, new beans a week early"),
+    ]
+}
+
+fn badges() -> Vec<Badge> {
+    let badge = |badge: &str, name: &str, description: &str, glyph: &str, measure, levels: &[i64]| Badge {
+        badge: badge.to_owned(),
+        version: 1,
+        name: name.to_owned(),
+        description: description.to_owned(),
+        glyph: glyph.to_owned(),
+        rule: BadgeRule { measure, r#where: None, levels: thresholds(levels) },
+    };
+    let mut coffee = badge(
+        "coffee-hand",
+        "Coffee hand",
+        "For coffees drunk with us: 10, 25 and 100.",
+        "cup",
+        Measure::Quantity,
+        &[10, 25, 100],
+    );
+    coffee.rule.r#where = Some(LineFilter::Category("coffee".to_owned()));
+    vec![
+        badge(
+            "first-leaf",
+            "First leaf",
+            "For your first purchase with your card.",
+            "leaf",
+            Measure::Purchases,
+            &[1],
+        ),
+        badge(
+            "regular",
+            "Regular",
+            "For 10, 50 and 100 purchases.",
+            "map-pin",
+            Measure::Purchases,
+            &[10, 50, 100],
+        ),
+        coffee,
+        badge(
+            "steady",
+            "Steady hand",
+            "For coming by 3, 6 and 12 months in a row.",
+            "calendar",
+            Measure::MonthStreak,
+            &[3, 6, 12],
+        ),
+        badge(
+            "good-company",
+            "Good company",
+            "For €50, €200 and €500 spent with us in all.",
+            "heart",
+            Measure::Spend,
+            &[5_000, 20_000, 50_000],
+        ),
+    ]
+}
+
+fn thresholds(levels: &[i64]) -> Vec<LevelThreshold> {
+    Level::ALL
+        .into_iter()
+        .zip(levels)
+        .map(|(level, threshold)| LevelThreshold { level, threshold: *threshold })
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! The demonstration's people and purchases: the same every time, and as one would believe them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
+
+use super::{
+    SEED, maya,
+    people::PEOPLE,
+    shop::OFFERS,
+    year::{Year, year},
+};
+use crate::domain::program::month_key;
+
+/// A Saturday evening before winter, a Monday morning at the start of a month, a summer's noon.
+const MOMENTS: [&str; 3] = ["2026-11-21T20:00:00Z", "2027-03-01T08:00:00Z", "2027-07-14T12:00:00Z"];
+
+fn told(at: &str) -> (Year, Date) {
+    let now: Timestamp = at.parse().expect("an instant");
+    let today = now.to_zoned(TimeZone::get("Europe/Amsterdam").expect("a zone")).date();
+    (year(SEED, today, now), today)
+}
+
+/// Members in each tier, in percent, from Bronze up.
+fn shares(year: &Year, today: Date) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for purse in &year.purses {
+        let rank = year.rules.tier(purse.qualifying(today)).map_or(1, |tier| tier.rank);
+        counts[usize::from(rank.unsigned_abs()) - 1] += 1;
+    }
+    counts.map(|count| (count * 100 + year.people.len() / 2) / year.people.len())
+}
+
+#[test]
+fn the_same_seed_tells_the_same_year() {
+    assert_eq!(told(MOMENTS[0]), told(MOMENTS[0]));
+    let now: Timestamp = MOMENTS[0].parse().expect("an instant");
+    let other = year(SEED + 1, told(MOMENTS[0]).1, now);
+    assert_ne!(other.visits, told(MOMENTS[0]).0.visits);
+}
+
+#[test]
+fn tiers_are_shared_out_as_in_a_shop() {
+    for at in MOMENTS {
+        let (year, today) = told(at);
+        let [bronze, silver, gold] = shares(&year, today);
+        assert!((62..=72).contains(&bronze), "{at}: {bronze} % Bronze");
+        assert!((20..=29).contains(&silver), "{at}: {silver} % Silver");
+        assert!((6..=11).contains(&gold), "{at}: {gold} % Gold");
+    }
+}
+
+#[test]
+fn every_purchase_is_one_that_the_write_path_takes() {
+    let (year, _) = told(MOMENTS[0]);
+    let now: Timestamp = MOMENTS[0].parse().expect("an instant");
+    let mut documents = HashSet::new();
+    for visit in &year.visits {
+        let purchase = visit.purchase(crate::domain::purchase::MemberRef::ExternalId("JR-0001".to_owned()));
+        assert_eq!(purchase.check(now), Ok(()), "{visit:?}");
+        assert!(visit.at <= now, "{} lies in the future", visit.at);
+        assert!(documents.insert((visit.store.till(), visit.document_id.clone())), "{}", visit.document_id);
+    }
+    assert_eq!(year.people.len(), PEOPLE + 1);
+    assert!((20_000..45_000).contains(&year.visits.len()), "{}", year.visits.len());
+}
+
+#[test]
+fn the_programme_grows_and_few_do_much() {
+    let (year, _) = told(MOMENTS[0]);
+    let mut monthly: BTreeMap<String, usize> = BTreeMap::new();
+    let mut visits = vec![0_usize; year.people.len()];
+    for visit in &year.visits {
+        *monthly.entry(month_key(visit.day)).or_default() += 1;
+        visits[visit.person] += 1;
+    }
+    assert!(monthly["2026-10"] > 2 * monthly["2026-01"], "{monthly:?}");
+    visits.sort_unstable_by(|a, b| b.cmp(a));
+    let of_the_keenest_tenth: usize = visits[..visits.len() / 10].iter().sum();
+    assert!(
+        of_the_keenest_tenth * 100 / year.visits.len() > 35,
+        "the keenest tenth make {of_the_keenest_tenth}"
+    );
+    assert!(visits.iter().all(|count| *count > 0), "everybody came at least once");
+}
+
+#[test]
+fn the_tote_is_gone_and_three_mugs_are_left() {
+    for at in MOMENTS {
+        let (year, _) = told(at);
+        for (place, offer) in OFFERS.iter().enumerate() {
+            let taken = year.redemptions.iter().filter(|redeeming| redeeming.offer == place).count();
+            match offer.capacity {
+                Some(capacity) => {
+                    assert_eq!(i64::try_from(taken), Ok(capacity - offer.left), "{at}: {}", offer.key)
+                }
+                None => assert!(taken > 50, "{at}: {} was taken {taken} times", offer.key),
+            }
+        }
+    }
+}
+
+#[test]
+fn maya_has_something_to_show_on_every_page() {
+    for at in MOMENTS {
+        let (year, today) = told(at);
+        let maya = year.people.len() - 1;
+        let purse = &year.purses[maya];
+        assert_eq!(year.people[maya].name.as_deref(), Some(maya::NAME));
+        assert_eq!(year.rules.tier(purse.qualifying(today)).map(|tier| tier.name.as_str()), Some("Silver"));
+        let missing =
+            OFFERS.iter().map(|offer| offer.price - purse.balance(today)).filter(|missing| *missing > 0);
+        assert!(missing.min().is_some_and(|missing| missing <= 80), "{at}: has {}", purse.balance(today));
+        let mine: Vec<bool> = year
+            .redemptions
+            .iter()
+            .filter(|redeeming| redeeming.person == maya)
+            .map(|redeeming| redeeming.used_at.is_some())
+            .collect();
+        assert_eq!(mine, [true, false], "one used and one open voucher");
+        let came: Vec<_> = year.visits.iter().filter(|visit| visit.person == maya).collect();
+        assert_eq!(came.len(), 25, "the last visit is the twenty-fifth coffee");
+        assert!(came.iter().all(|visit| !matches!(visit.day.weekday(), Weekday::Saturday | Weekday::Sunday)));
+        let zone = year.rules.zone();
+        assert!(came.last().is_some_and(|visit| visit.at >= maya::uncelebrated_since(today, &zone)));
+    }
+}
