@@ -1,22 +1,33 @@
-//! Tells the compiler where the browser's files are, so that a release carries them and is built again when they change.
+//! Names the folder of browser assets that the server carries: `LAUREL_SITE`, as the Makefile lays it out;
+//! without it the files of `public/` alone, so that `cargo run` and `cargo test` need no other build first.
 
 use std::{env, fs, path::PathBuf};
 
 fn main() {
-    println!("cargo:rerun-if-env-changed=LAUREL_SITE");
     println!("cargo:rerun-if-changed=build.rs");
-    let release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
-    let site = env::var("LAUREL_SITE").map_or_else(|_| without_site(), PathBuf::from);
-    // Other builds read the files when they are asked for.
-    if release {
-        println!("cargo:rerun-if-changed={}", site.display());
+    // The browser's half carries nothing, and must not be built again when the server's assets change.
+    if env::var_os("CARGO_FEATURE_SSR").is_none() {
+        return;
     }
+    println!("cargo:rerun-if-env-changed=LAUREL_SITE");
+    println!("cargo:rerun-if-changed=migrations");
+    let site = site();
+    println!("cargo:rerun-if-changed={}", site.display());
     println!("cargo:rustc-env=LAUREL_SITE={}", site.display());
 }
 
-/// A folder with nothing in it: a server that is built without the browser's files serves none.
-fn without_site() -> PathBuf {
-    let site = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("site");
-    fs::create_dir_all(&site).expect("OUT_DIR can be written");
-    site
+fn site() -> PathBuf {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    if let Some(site) = env::var_os("LAUREL_SITE").filter(|site| !site.is_empty()) {
+        let site = root.join(site);
+        assert!(site.is_dir(), "LAUREL_SITE is {}, which is not a folder", site.display());
+        return site;
+    }
+    let public = root.join("public");
+    if public.is_dir() {
+        return public;
+    }
+    let empty = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("empty-site");
+    fs::create_dir_all(&empty).expect("an empty folder for no assets");
+    empty
 }

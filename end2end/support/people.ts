@@ -18,7 +18,7 @@ export function freshEmail(): string {
 /** Joins as somebody new and ends on the home page. */
 export async function join(page: Page, name: string, email = freshEmail()): Promise<string> {
     await page.goto("/join");
-    await page.getByLabel(/name/i).fill(name);
+    await page.getByLabel("What should we call you?").fill(name);
     await page.getByLabel(/e-?mail/i).fill(email);
     await page.getByLabel(/password/i).fill(PASSWORD);
     await page.getByRole("button", { name: /join/i }).click();
@@ -36,9 +36,10 @@ export async function signIn(page: Page, laurel: Server, caller: Caller): Promis
     await expect(page).toHaveURL(caller === "staff" ? /\/staff/ : /\/home$/);
 }
 
+/** "Sign in as Maya (member): maya@example.org with the password …", as the server prints it. */
 function demoSignIn(laurel: Server, caller: Caller): { email: string; password: string } {
-    const line = laurel.log.split("\n").find((text) => new RegExp(`^\\s*${caller}`, "i").test(text));
-    const [email, password] = line?.match(/(\S+@\S+)\s+(\S+)\s*$/)?.slice(1) ?? [];
+    const line = laurel.log.split("\n").find((text) => text.includes("Sign in as") && text.includes(`(${caller}`));
+    const [email, password] = line?.match(/: (\S+@\S+) with the password (.+)$/)?.slice(1) ?? [];
     if (!email || !password) throw new Error(`No sign-in of a ${caller} was printed:\n${laurel.log}`);
     return { email, password };
 }
