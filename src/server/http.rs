@@ -1,7 +1,12 @@
 //! The edge: pages, server functions, assets, health, and the headers that every answer has.
 
+mod assets;
 pub mod forms;
+pub mod guard;
+mod health;
+mod problem;
 pub mod theme;
+mod trace;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,9 +14,10 @@ use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{HeaderValue, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{get, post},
     serve::ListenerExt,
 };
 use leptos::{
@@ -19,9 +25,12 @@ use leptos::{
     prelude::{provide_context, use_context},
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower_http::{
+    CompressionLevel::Fastest, catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+};
 use tracing::{debug, info, warn};
 
 use super::{
@@ -68,9 +77,27 @@ async fn grace_is_over(stop: &CancellationToken) {
     tokio::time::sleep(GRACE).await;
 }
 
-/// Everything that is served.
+/// The largest form or question that is read; uploads have a router of their own.
+const LARGEST_BODY: usize = 1024 * 1024;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Everything that is served. The last layer is the first that a request meets.
 pub fn router(context: &Context) -> Router {
-    let leptos = LeptosOptions::builder().output_name("laurel").site_pkg_dir("pkg").build();
+    Router::new()
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::is_ready).with_state(context.clone()))
+        .merge(pages(context))
+        .layer(from_fn(assets::answer))
+        .layer(CompressionLayer::new().gzip(true).quality(Fastest).compress_when(is_worth_compressing))
+        .layer(from_fn_with_state(context.clone(), guard::watch))
+        .layer(CatchPanicLayer::custom(trace::panicked))
+        .layer(from_fn(trace::follow))
+}
+
+/// Pages and the server functions behind them, with limits on what is read and how long it takes.
+fn pages(context: &Context) -> Router {
+    let leptos = LeptosOptions::builder().output_name("laurel").site_pkg_dir(assets::pkg_folder()).build();
     let edge = Edge { context: context.clone(), leptos: leptos.clone() };
     let (provided, provided_nowhere) = (context.clone(), context.clone());
     let nowhere = leptos_axum::render_app_async_with_context(
@@ -84,8 +111,8 @@ pub fn router(context: &Context) -> Router {
         },
     );
     Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/rpc/{*name}", any(server_function))
+        // Never GET: what a link can trigger must not change anything.
+        .route("/rpc/{*name}", post(server_function))
         .leptos_routes_with_context(
             &edge,
             generate_route_list(App),
@@ -94,7 +121,19 @@ pub fn router(context: &Context) -> Router {
         )
         .fallback(nowhere)
         .layer(sessions::layer(context))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .with_state(edge)
+}
+
+/// Pages and data of some size; files come compressed. Brotli would take longer than it saves.
+fn is_worth_compressing(_: StatusCode, _: http::Version, headers: &HeaderMap, _: &http::Extensions) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+    let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    (kind.starts_with("text/html") || kind.starts_with("application/json"))
+        && !headers.contains_key(header::CONTENT_ENCODING)
+        && length.is_none_or(|length| length > 860)
 }
 
 async fn server_function(State(context): State<Context>, request: Request<Body>) -> Response {
@@ -111,9 +150,9 @@ fn page_context(context: &Context) {
         return;
     };
     let policy = format!(
-        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src \
-         'self'; img-src 'self' data:; \
-         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
