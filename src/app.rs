@@ -11,7 +11,12 @@ use leptos_router::{
 use crate::{
     rpc::theme::Theme,
     ui::{
-        emblems::SPRITE, failure::NotFoundPage, islands::awake::Awake, landing::LandingPage,
+        auth::{forgot::ForgotPage, join::JoinPage, reset::ResetPage, sign_in::SignInPage},
+        emblems::SPRITE,
+        failure::NotFoundPage,
+        islands::awake::Awake,
+        landing::LandingPage,
+        staff::mails::{MailsPage, mail::MailPage},
         style_guide::StyleGuidePage,
     },
 };
@@ -50,6 +55,12 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/mails") view=MailsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/mails/:mail") view=MailPage ssr=SsrMode::Async/>
                 <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async/>
             </Routes>
         </Router>

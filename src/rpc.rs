@@ -2,7 +2,9 @@
 //!
 //! Every answer is public: it crosses the wire as JSON, so answers are view structs and nothing else.
 
+pub mod accounts;
 pub mod forms;
+pub mod mails;
 pub mod program;
 pub mod theme;
 

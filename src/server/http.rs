@@ -1,6 +1,7 @@
 //! The edge: pages, server functions, assets, health, and the headers that every answer has.
 
 mod assets;
+pub mod client;
 pub mod forms;
 pub mod guard;
 mod health;

@@ -60,6 +60,22 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// Where to go after signing in: to the page that was asked for, if it is for this caller.
+    #[must_use]
+    pub fn first_page(&self, next: Option<&NextPath>) -> String {
+        let home = match self {
+            Self::Member(_) => "/home",
+            Self::Staff(_) => "/staff",
+        };
+        let for_staff = |path: &str| path == "/staff" || path.starts_with("/staff/");
+        next.map(NextPath::as_str)
+            .filter(|path| for_staff(path) == matches!(self, Self::Staff(_)))
+            .unwrap_or(home)
+            .to_owned()
+    }
+}
+
 impl fmt::Display for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -97,15 +113,42 @@ pub async fn staff(ctx: &Context) -> Result<Staff> {
     }
 }
 
+/// Leads somebody who is signed in from the pages for visitors to where they are at home.
+pub async fn lead_home(ctx: &Context) -> Result<()> {
+    if let Some(caller) = caller(ctx).await? {
+        leptos_axum::redirect(&caller.first_page(None));
+    }
+    Ok(())
+}
+
+/// Starts a session in the browser that is asking.
+pub async fn begin_session(ctx: &Context, caller: &Caller) -> Result<()> {
+    sessions::begin(ctx, &session()?, caller).await
+}
+
+/// Ends the session of the browser that is asking.
+pub async fn end_session() -> Result<()> {
+    sessions::end(&session()?).await
+}
+
+fn session() -> Result<Session> {
+    let session = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned());
+    session.ok_or_else(|| Error::broken("the session layer is not mounted"))
+}
+
+/// The sign-in page that leads on to `next`.
+#[must_use]
+pub fn sign_in_page(next: Option<&NextPath>) -> String {
+    next.map_or_else(|| "/sign-in".to_owned(), |next| format!("/sign-in?next={}", next.encoded()))
+}
+
 /// Refuses a visitor, and leads a browser to the sign-in page and back to the page that it asked for.
 fn sign_in_first() -> Error {
     if let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) {
         let called = parts.uri.path().starts_with("/rpc/");
         let wanted =
             if called { referring_page(&parts) } else { parts.uri.path_and_query().map(ToString::to_string) };
-        let next = wanted.as_deref().and_then(NextPath::parse);
-        let page =
-            next.map_or_else(|| "/sign-in".to_owned(), |next| format!("/sign-in?next={}", next.encoded()));
+        let page = sign_in_page(wanted.as_deref().and_then(NextPath::parse).as_ref());
         if called {
             leptos_axum::redirect(&page);
         } else if let Ok(page) = HeaderValue::from_str(&page) {

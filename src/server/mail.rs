@@ -9,11 +9,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use self::letters::Letter;
-use super::{context::new_id, error::Result};
+use super::{config::Config, context::new_id, error::Result};
 use crate::domain::{
     email::Email,
     ids::MailId,
@@ -40,6 +42,12 @@ pub async fn find(conn: &mut PgConnection, mail_id: MailId) -> Result<Option<(Ma
 /// Puts a dead mail back into the queue; `false` when it is not dead.
 pub async fn revive(conn: &mut PgConnection, mail_id: MailId, now: Timestamp) -> Result<bool> {
     Ok(store::revive(conn, mail_id, now).await?)
+}
+
+/// Where mails are written while no SMTP server is set.
+#[must_use]
+pub fn folder(config: &Config) -> PathBuf {
+    config.data_dir.join("mails")
 }
 
 /// Blots out the tokens of one-time links.

@@ -49,3 +49,9 @@ pub async fn retry(ctx: &Context, by: &Staff, mail_id: MailId) -> Result<()> {
     tx.commit().await?;
     Ok(())
 }
+
+/// Where mails are written; `None` when they leave by SMTP.
+#[must_use]
+pub fn folder(ctx: &Context) -> Option<std::path::PathBuf> {
+    ctx.config.smtp_url().is_none().then(|| mail::folder(&ctx.config))
+}

@@ -1,5 +1,7 @@
 //! Every URL of ours as a function, so that a link can't be misspelt.
 
+use crate::domain::ids::MailId;
+
 /// `fn name() -> String` for each path that has no variable part.
 macro_rules! paths {
     ($($name:ident $path:literal),+ $(,)?) => {$(
@@ -14,7 +16,7 @@ paths! {
     landing "/",
     join "/join",
     sign_in "/sign-in",
-    forgot_password "/forgot-password",
+    forgot_password "/forgot",
     home "/home",
     rewards "/rewards",
     badges "/badges",
@@ -27,6 +29,23 @@ paths! {
     staff_rewards "/staff/rewards",
     staff_imports "/staff/imports",
     staff_mails "/staff/mails",
+    join_program "/rpc/join_program",
+    send_sign_in "/rpc/sign_in",
     sign_out "/rpc/sign_out",
+    ask_for_link "/rpc/ask_for_link",
+    choose_password "/rpc/choose_password",
+    retry_mail "/rpc/retry_mail",
     choose_theme "/rpc/choose_theme",
+}
+
+/// The staff's list of mails, from the one after `mail` on.
+#[must_use]
+pub fn staff_mails_before(mail: MailId) -> String {
+    format!("/staff/mails?before={mail}")
+}
+
+/// One mail with its text.
+#[must_use]
+pub fn staff_mail(mail: MailId) -> String {
+    format!("/staff/mails/{mail}")
 }

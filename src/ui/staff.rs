@@ -1,3 +1,4 @@
 //! What staff see.
 
 pub mod layout;
+pub mod mails;

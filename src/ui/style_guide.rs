@@ -146,7 +146,7 @@ fn Forms() -> impl IntoView {
             <h2>"Forms"</h2>
             <form class="panel form-grid" method="post" action="#">
                 <Field name="f1" label="Label" value="Kept as typed" hint="A hint, before the field."/>
-                <Field name="f2" label="With an error" value="abc" error="Say what to do, here"/>
+                <Field name="f2" label="With an error" value="abc" error=Some("Say what to do, here".to_owned())/>
                 <Field name="f3" label="Amount" value="1,400" unit="points" inputmode="numeric"/>
                 <Select name="f4" label="Choice" options=choices value="gold"/>
                 <TextArea name="f5" label="Several lines" value="One sentence."/>

@@ -80,6 +80,7 @@ async fn comes_back(ctx: &Context, session: &Session) -> Option<Caller> {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn joining_makes_a_whole_member_who_can_sign_in(pool: PgPool) {
     let ctx = context(pool).await;
+    sqlx::query("update programs set welcome_points = 50").execute(&ctx.pool).await.expect("set");
     let member = join(&ctx, HERE, &maya()).await.expect("joined");
     for table in ["members", "member_profiles", "wallets", "cards", "accounts", "mails"] {
         let rows: i64 = query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
@@ -88,6 +89,9 @@ async fn joining_makes_a_whole_member_who_can_sign_in(pool: PgPool) {
             .expect("a count");
         assert_eq!(rows, 1, "{table}");
     }
+    let welcome: i64 =
+        query_scalar("select available from wallets").fetch_one(&ctx.pool).await.expect("points");
+    assert_eq!(welcome, 50);
     let caller = accounts::sign_in(&ctx, HERE, "maya@EXAMPLE.org", PASSWORD).await.expect("signed in");
     assert_eq!(caller, Caller::Member(member));
     let kept: String =

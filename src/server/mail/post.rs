@@ -58,7 +58,7 @@ impl Post {
         let message = message(config, mail)?;
         match self {
             Self::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(Error::broken),
-            Self::File => write(&config.data_dir.join("mails"), mail, &message.formatted()).await,
+            Self::File => write(&super::folder(config), mail, &message.formatted()).await,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Fields of forms, as GOV.UK does them: label, hint, error, field, in this order. The id of a field is its name, so
-//! that the summary of errors can link to it.
+//! Fields of forms, as GOV.UK does them: label, hint, error, field, in this order. The id of a field is its
+//! name, so that the summary of errors can link to it.
 
 use leptos::prelude::*;
 
@@ -36,12 +36,12 @@ pub fn Field(
     #[prop(into)] label: String,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional_no_strip)] error: Option<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional, into)] autocomplete: Option<&'static str>,
     #[prop(optional, into)] inputmode: Option<&'static str>,
     #[prop(optional, into)] placeholder: Option<&'static str>,
-    #[prop(optional, into)] maxlength: Option<u32>,
+    #[prop(optional)] maxlength: Option<u32>,
     #[prop(optional)] required: bool,
     #[prop(optional, into)] unit: Option<String>,
 ) -> impl IntoView {
@@ -66,9 +66,9 @@ pub fn TextArea(
     #[prop(into)] label: String,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional_no_strip)] error: Option<String>,
     #[prop(default = 3)] rows: u32,
-    #[prop(optional, into)] maxlength: Option<u32>,
+    #[prop(optional)] maxlength: Option<u32>,
 ) -> impl IntoView {
     let described = described_by(&name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
@@ -89,7 +89,7 @@ pub fn Select(
     #[prop(optional, into)] value: String,
     options: Vec<(String, String)>,
     #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional_no_strip)] error: Option<String>,
 ) -> impl IntoView {
     let described = described_by(&name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");

@@ -1,5 +1,5 @@
-//! Bits of tables. The table itself is plain HTML: `<table class="table">` with caption, `th scope` and `tbody`, in a
-//! `<div class="scroll">` where it may be wide.
+//! Bits of tables. The table itself is plain HTML: `<table class="table">` with caption, `th scope` and
+//! `tbody`, in a `<div class="scroll">` where it may be wide.
 
 use leptos::prelude::*;
 
@@ -31,8 +31,8 @@ pub fn SortHead(
 #[component]
 pub fn Pager(
     #[prop(into)] words: String,
-    #[prop(optional, into)] first: Option<String>,
-    #[prop(optional, into)] next: Option<String>,
+    #[prop(optional_no_strip)] first: Option<String>,
+    #[prop(optional_no_strip)] next: Option<String>,
 ) -> impl IntoView {
     let first = first
         .map(|href| view! { <ButtonLink href kind=Kind::Quiet small=true>"Back to the start"</ButtonLink> });

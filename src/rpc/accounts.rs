@@ -1,0 +1,155 @@
+//! Joining, signing in and out, and choosing a password through a mailed link.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Failure, forms::Flash};
+
+/// The page where somebody joins.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JoinPage {
+    pub flash: Flash,
+    pub request_id: Uuid,
+    pub program: String,
+    pub welcome_points: i64,
+}
+
+#[server]
+pub async fn load_join() -> Result<JoinPage, Failure> {
+    use crate::server::{context::new_id, http, identity, program};
+    let ctx = http::context()?;
+    identity::lead_home(&ctx).await?;
+    let program = program::show(&ctx).await?;
+    let flash = http::forms::take_flash();
+    let (name, welcome_points) = (program.name, program.welcome_points);
+    Ok(JoinPage { flash, request_id: new_id(), program: name, welcome_points })
+}
+
+/// Makes a member and signs them in.
+#[server]
+pub async fn join_program(
+    display_name: String,
+    email: String,
+    password: String,
+    request_id: Uuid,
+) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, client, forms},
+        identity::{self, Caller},
+        members::joining::{self, Joining},
+    };
+    let ctx = http::context()?;
+    let typed = [("display_name", display_name.clone()), ("email", email.clone())];
+    let joining = Joining { display_name, email, password, request_id };
+    let joined = joining::join(&ctx, &client::address(), &joining).await;
+    let outcome = match joined {
+        Ok(member) => identity::begin_session(&ctx, &Caller::Member(member)).await,
+        Err(error) => Err(error),
+    };
+    let done = |()| forms::Landing::saying("/home", "Welcome! You are a member now, and your card is ready.");
+    Ok(forms::finish("join", "/join", &borrowed(&typed), outcome, done)?)
+}
+
+/// The page where somebody signs in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignInPage {
+    pub flash: Flash,
+    pub program: String,
+    /// Where to go afterwards; safe.
+    pub next: Option<String>,
+}
+
+#[server]
+pub async fn load_sign_in(next: Option<String>) -> Result<SignInPage, Failure> {
+    use crate::domain::next_path::NextPath;
+    use crate::server::{http, identity, program};
+    let ctx = http::context()?;
+    identity::lead_home(&ctx).await?;
+    let next = next.as_deref().and_then(NextPath::parse).map(|next| next.as_str().to_owned());
+    let program = program::show(&ctx).await?.name;
+    Ok(SignInPage { flash: http::forms::take_flash(), program, next })
+}
+
+/// Signs in, then leads to `next` or to where the caller is at home.
+#[server]
+pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), Failure> {
+    use crate::domain::next_path::NextPath;
+    use crate::server::{
+        http::{self, client, forms},
+        identity::{self, accounts},
+    };
+    let ctx = http::context()?;
+    let next = next.as_deref().and_then(NextPath::parse);
+    let page = identity::sign_in_page(next.as_ref());
+    let outcome = match accounts::sign_in(&ctx, &client::address(), &email, &password).await {
+        Ok(caller) => identity::begin_session(&ctx, &caller).await.map(|()| caller),
+        Err(error) => Err(error),
+    };
+    let done = |caller: identity::Caller| forms::Landing::at(caller.first_page(next.as_ref()));
+    Ok(forms::finish("sign_in", &page, &[("email", &email)], outcome, done)?)
+}
+
+/// Ends the session, then leads to the landing page.
+#[server]
+pub async fn sign_out() -> Result<(), Failure> {
+    use crate::server::{http::forms, identity};
+    let outcome = identity::end_session().await;
+    let done = |()| forms::Landing::saying("/", "You are signed out.");
+    Ok(forms::finish("sign_out", "/", &[], outcome, done)?)
+}
+
+/// Mails a link to choose a new password, if the address has an account.
+#[server]
+pub async fn ask_for_link(email: String) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, client, forms},
+        identity::links,
+    };
+    let ctx = http::context()?;
+    let outcome = links::ask(&ctx, &client::address(), &email).await;
+    let done = |()| {
+        forms::Landing::saying(
+            "/forgot",
+            "If this address has an account, a mail with a link is on its way. The link works once, within \
+             the hour.",
+        )
+    };
+    Ok(forms::finish("ask_for_link", "/forgot", &[("email", &email)], outcome, done)?)
+}
+
+/// The page where a password is chosen through a link.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResetPage {
+    pub flash: Flash,
+    pub email: String,
+    /// The account has no password yet.
+    pub first: bool,
+}
+
+#[server]
+pub async fn load_reset(token: String) -> Result<ResetPage, Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity::links,
+    };
+    let link = links::look(&http::context()?, &token).await?;
+    Ok(ResetPage { flash: forms::take_flash(), email: link.email.to_string(), first: link.first })
+}
+
+/// Uses a link: keeps the new password, then leads to the sign-in page.
+#[server]
+pub async fn choose_password(token: String, password: String) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity::links,
+    };
+    let outcome = links::choose_password(&http::context()?, &token, &password).await;
+    let done = |_| forms::Landing::saying("/sign-in", "Your password is changed. Sign in with it.");
+    let back = if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) { token.as_str() } else { "old" };
+    Ok(forms::finish("choose_password", &format!("/reset/{back}"), &[], outcome, done)?)
+}
+
+fn borrowed<'a, const N: usize>(typed: &'a [(&'a str, String); N]) -> [(&'a str, &'a str); N] {
+    typed.each_ref().map(|(name, value)| (*name, value.as_str()))
+}

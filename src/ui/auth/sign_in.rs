@@ -1,0 +1,68 @@
+//! Where members and staff sign in.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    rpc::accounts::{SignInPage as Page, load_sign_in},
+    ui::{
+        components::{Button, Field},
+        failure::answered,
+        href,
+        outcome::Outcome,
+        visitor::layout::VisitorLayout,
+    },
+};
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let next = use_query_map().with_untracked(|query| query.get("next"));
+    view! {
+        <VisitorLayout title="Sign in">
+            {Suspend::new(async move {
+                answered(load_sign_in(next).await, |page| view! { <Content page/> })
+            })}
+        </VisitorLayout>
+    }
+}
+
+#[component]
+fn Content(page: Page) -> impl IntoView {
+    let flash = page.flash;
+    let next = page.next.map(|next| view! { <input type="hidden" name="next" value=next/> });
+    view! {
+        <div class="wrap narrow">
+            <div class="page-head">
+                <h1>"Sign in"</h1>
+                <p>"To your points, your card and your rewards at "{page.program}"."</p>
+            </div>
+            <form class="stack gap5" method="post" action=href::send_sign_in() novalidate>
+                <Outcome flash=flash.clone()/>
+                {next}
+                <Field
+                    name="email"
+                    label="E-mail"
+                    kind="email"
+                    value=flash.value("email", "")
+                    error=flash.error("email")
+                    autocomplete="username"
+                    maxlength=254
+                />
+                <Field
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    error=flash.error("password")
+                    autocomplete="current-password"
+                />
+                <Button>"Sign in"</Button>
+                <p class="muted">
+                    <a href=href::forgot_password()>"Choose a new password"</a>
+                    ", or "
+                    <a href=href::join()>"join"</a>
+                    " if you are new here."
+                </p>
+            </form>
+        </div>
+    }
+}

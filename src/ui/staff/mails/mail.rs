@@ -1,0 +1,91 @@
+//! One mail with its text, and the way to try it again when it could not be delivered.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::State;
+use crate::{
+    domain::{ids::MailId, mail::MailState, refusal::Refusal},
+    rpc::{
+        Failure,
+        mails::{MailLine, MailPage as Page, load_mail},
+    },
+    ui::{
+        components::Button,
+        failure::answered,
+        format, href,
+        outcome::Outcome,
+        staff::layout::{Desk, StaffLayout},
+    },
+};
+
+#[component]
+pub fn MailPage() -> impl IntoView {
+    let mail_id = use_params_map().with_untracked(|params| params.get("mail")).unwrap_or_default();
+    let mail_id: Result<MailId, _> = mail_id.parse();
+    view! {
+        <StaffLayout title="Mail" at=Desk::Mails>
+            {Suspend::new(async move {
+                let page = match mail_id {
+                    Ok(mail_id) => load_mail(mail_id).await,
+                    Err(_) => Err(Failure::Refused(Refusal::not_found("This mail"))),
+                };
+                answered(page, |page| view! { <Content page/> })
+            })}
+        </StaffLayout>
+    }
+}
+
+#[component]
+fn Content(page: Page) -> impl IntoView {
+    let mail = page.mail;
+    let again = (mail.state == MailState::Dead).then(|| view! { <Retry mail_id=mail.mail_id/> });
+    view! {
+        <p><a href=href::staff_mails()>"All mails"</a></p>
+        <div class="row row--apart">
+            <h1>{mail.subject.clone()}</h1>
+            {again}
+        </div>
+        <Outcome flash=page.flash/>
+        <section class="panel" aria-label="The mail">
+            <Facts mail/>
+            <pre class="mail-text">{page.body}</pre>
+        </section>
+    }
+}
+
+#[component]
+fn Retry(mail_id: MailId) -> impl IntoView {
+    view! {
+        <form method="post" action=href::retry_mail()>
+            <input type="hidden" name="mail_id" value=mail_id.to_string()/>
+            <Button>"Try again"</Button>
+        </form>
+    }
+}
+
+/// To whom, when, what became of it.
+#[component]
+fn Facts(mail: MailLine) -> impl IntoView {
+    let sent = mail.sent_at.map(|at| view! { <dt>"Left"</dt><dd>{format::moment(at)}</dd> });
+    let next = mail
+        .next_attempt_at
+        .filter(|_| mail.state == MailState::Retrying)
+        .map(|at| view! { <dt>"Next attempt"</dt><dd>{format::moment(at)}</dd> });
+    let attempts = (mail.attempts > 1).then(|| view! { <dt>"Attempts"</dt><dd>{mail.attempts}</dd> });
+    let error = mail.last_error.map(|error| view! { <dt>"What went wrong"</dt><dd>{error}</dd> });
+    view! {
+        <dl class="facts">
+            <dt>"To"</dt>
+            <dd>{mail.recipient}</dd>
+            <dt>"State"</dt>
+            <dd><State state=mail.state/></dd>
+            <dt>"Written"</dt>
+            <dd>{format::moment(mail.created_at)}</dd>
+            {sent}
+            {next}
+            {attempts}
+            {error}
+        </dl>
+    }
+}
