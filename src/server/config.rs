@@ -1,9 +1,12 @@
 //! Settings, from flags and the environment. They are checked at start: a wrong one is named and the start
 //! stops.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use jiff::tz::TimeZone;
 
 use super::error::{Error, Result};
@@ -29,7 +32,7 @@ pub struct Config {
     /// The folder of the Postgres programs (`initdb`, `postgres`). Unset: PATH and the usual places are
     /// searched.
     #[arg(long, env = "LAUREL_POSTGRES_BIN", global = true, value_name = "FOLDER")]
-    pub postgres_bin: Option<PathBuf>,
+    pub postgres_bin: Option<String>,
 
     /// Address and port to listen on.
     #[arg(long, env = "LAUREL_ADDR", default_value = "127.0.0.1:3000", global = true, value_parser = address)]
@@ -40,7 +43,7 @@ pub struct Config {
     pub public_url: Option<String>,
 
     /// Believe `X-Forwarded-For`: only behind a proxy of your own that sets it.
-    #[arg(long, env = "LAUREL_TRUST_PROXY", global = true)]
+    #[arg(long, env = "LAUREL_TRUST_PROXY", global = true, value_parser = FalseyValueParser::new())]
     pub trust_proxy: bool,
 
     /// SMTP server, such as `smtps://user:password@mail.example.org`. Unset: mails are written to the data
@@ -150,6 +153,12 @@ impl Config {
     #[must_use]
     pub fn database_url(&self) -> Option<&str> {
         set(self.database_url.as_ref())
+    }
+
+    /// The folder of the Postgres programs that was set; none: they are searched for.
+    #[must_use]
+    pub fn postgres_bin(&self) -> Option<&Path> {
+        set(self.postgres_bin.as_ref()).map(Path::new)
     }
 
     /// The URL that people use, without a slash at the end.

@@ -70,7 +70,10 @@ pub async fn applied_version(pool: &PgPool) -> Result<i64> {
 }
 
 fn unreachable(error: sqlx::Error) -> Error {
-    Error::refused(Code::Invalid, format!("The database that DATABASE_URL names can't be used: {error}"))
+    Error::refused(
+        Code::Invalid,
+        format!("The database can't be used: {error}. DATABASE_URL says which it is."),
+    )
 }
 
 fn untranslatable(error: MigrateError) -> Error {

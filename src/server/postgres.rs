@@ -63,7 +63,7 @@ async fn open_own(config: &Config, purpose: &'static str, stop: &CancellationTok
             Ok(Database { options: through(&socket, "laurel"), kept: Kept::Visiting(visit) })
         }
         Access::Owner(lock) => {
-            let cluster = Cluster::prepare(home, config.postgres_bin.as_deref()).await?;
+            let cluster = Cluster::prepare(home, config.postgres_bin()).await?;
             let socket = cluster.socket.clone();
             let supervisor = Supervisor::start(cluster, stop).await?;
             let database =

@@ -86,7 +86,7 @@ async fn first_blocked(folder: &Path, account: &Account) -> Option<PathBuf> {
 
 /// Makes a home that `account` can reach; the data directory keeps a link to it.
 async fn move_elsewhere(folder: &Path, account: &Account, blocked: &Path) -> Result<PathBuf> {
-    let elsewhere = Path::new(ELSEWHERE).join(short_hash(folder));
+    let elsewhere = unused_home(folder);
     let made = DirBuilder::new().recursive(true).mode(0o711).create(&elsewhere);
     if made.is_err() || first_blocked(&elsewhere, account).await.is_some() {
         return Err(unreachable(account, blocked));
@@ -105,6 +105,13 @@ async fn move_elsewhere(folder: &Path, account: &Account, blocked: &Path) -> Res
         link.display()
     );
     Ok(elsewhere)
+}
+
+/// Who removed the data directory began anew: what an earlier link led to is not taken up again.
+fn unused_home(folder: &Path) -> PathBuf {
+    let name = short_hash(folder);
+    let mut candidates = (1..).map(|number| Path::new(ELSEWHERE).join(format!("{name}-{number}")));
+    candidates.find(|home| !home.join("postgres").exists()).unwrap_or_default()
 }
 
 fn unreachable(account: &Account, blocked: &Path) -> crate::server::error::Error {

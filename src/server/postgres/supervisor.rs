@@ -58,7 +58,12 @@ impl Keeper {
     async fn keep(self, mut child: Child, stop: CancellationToken) {
         loop {
             tokio::select! {
-                () = stop.cancelled() => return shut_down(child).await,
+                () = stop.cancelled() => {
+                    shut_down(child).await;
+                    // Made anew at each start; under the temporary folder it would be litter.
+                    let _ = std::fs::remove_dir(&self.cluster.socket);
+                    return;
+                }
                 ended = child.wait() => {
                     let how = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
                     error!("Postgres ended unasked ({how}); starting it again");
