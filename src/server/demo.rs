@@ -79,7 +79,7 @@ pub async fn load(ctx: &Context, tell: &mut (dyn FnMut(String) + Send)) -> Resul
     let days: Vec<_> = year.visits.chunk_by(|a, b| a.day == b.day).collect();
     for month in days.chunk_by(|a, b| month_key(a[0].day) == month_key(b[0].day)) {
         for day in month {
-            writing.day(day).await?;
+            writing.day(day[0].day, day).await?;
         }
         let purchases: usize = month.iter().map(|day| day.len()).sum();
         let name = month[0][0].day.strftime("%B %Y");
@@ -94,12 +94,12 @@ async fn refuse_unless_empty(ctx: &Context) -> Result<()> {
     let message = match holds(ctx).await? {
         Holds::Nothing => return Ok(()),
         Holds::TheDemonstration => {
-            "The demonstration is loaded already; start it with `laurel serve --demo`. To load it afresh, begin \
-             with an empty database."
+            "The demonstration is loaded already; start it with `laurel serve --demo`. To load it afresh, \
+             begin with an empty database."
         }
         Holds::PartOfTheDemonstration => {
-            "The demonstration was not loaded to its end. Begin with an empty database: drop this one, or remove \
-             the data directory."
+            "The demonstration was not loaded to its end. Begin with an empty database: drop this one, or \
+             remove the data directory."
         }
         Holds::SomethingElse => {
             "This database is in use, and the demonstration would mix with what is there. Give it an empty \

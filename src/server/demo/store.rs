@@ -15,7 +15,8 @@ use crate::{
 pub async fn is_empty(conn: &mut PgConnection) -> Result<bool> {
     let used = query_scalar!(
         r#"select exists (select from members) or exists (select from purchases)
-             or exists (select from rewards) or exists (select from accounts) or exists (select from imports) as "used!""#
+             or exists (select from rewards) or exists (select from accounts)
+             or exists (select from imports) as "used!""#
     )
     .fetch_one(conn)
     .await?;

@@ -8,13 +8,23 @@ use jiff::{
     tz::TimeZone,
 };
 
+use sqlx::{PgPool, query_scalar};
+
 use super::{
-    SEED, maya,
+    Holds, SEED, SIGN_INS, holds, load, maya,
     people::PEOPLE,
     shop::OFFERS,
+    writing::Writing,
     year::{Year, year},
 };
-use crate::domain::program::month_key;
+use crate::{
+    domain::program::month_key,
+    server::{
+        identity::{Caller, accounts},
+        members::ensure_external,
+        program,
+    },
+};
 
 /// A Saturday evening before winter, a Monday morning at the start of a month, a summer's noon.
 const MOMENTS: [&str; 3] = ["2026-11-21T20:00:00Z", "2027-03-01T08:00:00Z", "2027-07-14T12:00:00Z"];
@@ -128,4 +138,71 @@ fn maya_has_something_to_show_on_every_page() {
         let zone = year.rules.zone();
         assert!(came.last().is_some_and(|visit| visit.at >= maya::uncelebrated_since(today, &zone)));
     }
+}
+
+/// The first weeks of the shop, written to a database.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_was_told_is_what_is_written(pool: PgPool) {
+    let ctx = crate::server::testing::context(pool).await;
+    assert_eq!(holds(&ctx).await.expect("an answer"), Holds::Nothing);
+    let today: Date = "2026-11-21".parse().expect("a day");
+    let until: Timestamp = "2026-01-04T12:00:00Z".parse().expect("an instant");
+    let told = year(SEED, today, until);
+    ctx.clock.set(until);
+    let mut writing = Writing::open(&ctx, &told).await.expect("opened");
+    for day in told.visits.chunk_by(|a, b| a.day == b.day) {
+        writing.day(day[0].day, day).await.expect("a day");
+    }
+    writing.finish(today).await.expect("finished");
+    assert_eq!(holds(&ctx).await.expect("an answer"), Holds::TheDemonstration);
+    let again = load(&ctx, &mut |_| ()).await.expect_err("loaded already");
+    assert!(again.to_string().contains("loaded already"), "{again}");
+
+    let last = told.visits.last().expect("visits").day;
+    for (person, purse) in told.people.iter().zip(&told.purses) {
+        let sql = "select available from wallets join external_ids using (member_id) where external_id = $1";
+        let has: Option<i64> =
+            query_scalar(sql).bind(person.external_id()).fetch_optional(&ctx.pool).await.expect("a wallet");
+        assert_eq!(has.unwrap_or_default(), purse.balance(last), "{}", person.external_id());
+    }
+    let redeemed: i64 =
+        query_scalar("select count(*) from redemptions").fetch_one(&ctx.pool).await.expect("count");
+    assert_eq!(usize::try_from(redeemed), Ok(told.redemptions.len()));
+    let used: i64 = query_scalar("select count(*) from redemptions where used_at is not null")
+        .fetch_one(&ctx.pool)
+        .await
+        .expect("count");
+    let told_used = told.redemptions.iter().filter(|redeeming| redeeming.used_at.is_some()).count();
+    assert_eq!(usize::try_from(used), Ok(told_used));
+    let late: i64 =
+        query_scalar("select count(*) from ledger_entries where recorded_at > $1::text::timestamptz")
+            .bind(until.to_string())
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("count");
+    assert_eq!(late, 0, "every entry looks as if it was recorded then");
+    let board: i64 = query_scalar("select sum(score)::bigint from leaderboard_scores where period = 'all'")
+        .fetch_one(&ctx.pool)
+        .await
+        .expect("sum");
+    let earned: i64 =
+        query_scalar("select sum(earned)::bigint from wallets join members using (member_id) where listed")
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("sum");
+    assert_eq!(board, earned, "the boards have followed");
+    let signed_in = accounts::sign_in(&ctx, "203.0.113.7", SIGN_INS[1].email, SIGN_INS[1].password).await;
+    assert!(matches!(signed_in, Ok(Caller::Staff(_))));
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_database_in_use_is_left_alone(pool: PgPool) {
+    let ctx = crate::server::testing::context(pool).await;
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    let somebody = [("77".to_owned(), ctx.clock.now())].into();
+    ensure_external(&mut conn, &somebody, ctx.clock.now()).await.expect("made");
+    let refused = load(&ctx, &mut |_| ()).await.expect_err("refused");
+    assert!(refused.to_string().contains("in use"), "{refused}");
+    let name: String = query_scalar("select name from programs").fetch_one(&mut *conn).await.expect("a name");
+    assert!(!program::current(&mut conn).await.expect("the program").is_demo, "{name} stays what it was");
 }

@@ -1,14 +1,20 @@
 //! Writes the year that was told, day by day, through the verbs that tills, members and staff use. The
 //! clock stands where the day stands, so that every entry looks as if it was recorded then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use tokio::task::JoinSet;
 
-use super::{maya, opening, sign_ins, store, visits::Visit, year::Year};
+use super::{
+    maya, opening, sign_ins, store,
+    visits::Visit,
+    year::{Redeeming, Year},
+};
 use crate::{
     domain::{
         ids::{MemberId, RewardId},
+        program::day_of,
         purchase::{MemberRef, Purchase},
     },
     server::{
@@ -16,16 +22,21 @@ use crate::{
         context::Context,
         earning::{self, Outcome},
         error::{Error, Result},
-        members,
+        jobs::Pace,
+        leaderboards, members, rewards,
     },
 };
 
 pub struct Writing<'a> {
     ctx: &'a Context,
     year: &'a Year,
-    _rewards: Vec<RewardId>,
+    rewards: Vec<RewardId>,
     /// Who has joined so far, in the order of the people.
     members: Vec<Option<MemberId>>,
+    /// Redemptions still to come, in the order of time.
+    ahead: VecDeque<Redeeming>,
+    /// Vouchers that will be brought back on another day.
+    vouchers: BTreeMap<(Timestamp, usize), String>,
 }
 
 impl<'a> Writing<'a> {
@@ -35,12 +46,21 @@ impl<'a> Writing<'a> {
         let mut tx = ctx.pool.begin().await?;
         let rewards = opening::open(&mut tx, &year.rules, began).await?;
         tx.commit().await?;
-        Ok(Self { ctx, year, _rewards: rewards, members: vec![None; year.people.len()] })
+        Ok(Self {
+            ctx,
+            year,
+            rewards,
+            members: vec![None; year.people.len()],
+            ahead: year.redemptions.iter().copied().collect(),
+            vouchers: BTreeMap::new(),
+        })
     }
 
-    /// One day of the shop: newcomers get their cards, and the tills send what was bought.
-    pub async fn day(&mut self, visits: &[Visit]) -> Result<()> {
+    /// One day of the shop: newcomers get their cards, rewards are taken out of what there was in the
+    /// morning, and in the evening the tills send what was bought.
+    pub async fn day(&mut self, day: Date, visits: &[Visit]) -> Result<()> {
         self.join(visits).await?;
+        self.redeem(day).await?;
         self.buy(visits).await
     }
 
@@ -76,6 +96,31 @@ impl<'a> Writing<'a> {
         self.year.people[visit.person].external_id()
     }
 
+    /// The redemptions of a day, and the vouchers that come back on it. Each is another member's, so they
+    /// need not wait for one another.
+    async fn redeem(&mut self, day: Date) -> Result<()> {
+        let zone = self.year.rules.zone();
+        let mut tasks: JoinSet<Result<Option<((Timestamp, usize), String)>>> = JoinSet::new();
+        while let Some(entry) =
+            self.vouchers.first_entry().filter(|entry| day_of(entry.key().0, &zone) <= day)
+        {
+            let ctx = at(self.ctx, entry.key().0);
+            let code = entry.remove();
+            tasks.spawn(async move { rewards::use_voucher(&ctx, &code).await.map(|_| None) });
+        }
+        while let Some(redeeming) = self.ahead.pop_front_if(|next| next.day <= day) {
+            let Some(member) = self.members[redeeming.person] else { continue };
+            let (ctx, reward) = (self.ctx.clone(), self.rewards[redeeming.offer]);
+            let till = self.year.people[redeeming.person].home.till();
+            let zone = zone.clone();
+            tasks.spawn(async move { redeem(&ctx, (till, member, reward), redeeming, &zone).await });
+        }
+        while let Some(done) = tasks.join_next().await {
+            self.vouchers.extend(done??);
+        }
+        Ok(())
+    }
+
     async fn buy(&self, visits: &[Visit]) -> Result<()> {
         let purchases: Vec<Purchase> = visits
             .iter()
@@ -83,7 +128,7 @@ impl<'a> Writing<'a> {
             .collect();
         let Some(last) = visits.last() else { return Ok(()) };
         for batch in purchases.chunks(earning::MAX_BATCH) {
-            for outcome in earning::record(&self.at(last.at), batch).await? {
+            for outcome in earning::record(&at(self.ctx, last.at), batch).await? {
                 if let Outcome::Refused(refusal) = outcome {
                     return Err(Error::broken(refusal));
                 }
@@ -102,13 +147,32 @@ impl<'a> Writing<'a> {
             sign_ins::open_member(&mut tx, *maya, self.ctx.clock.now()).await?;
         }
         tx.commit().await?;
+        // The boards follow from the outbox, as they do for a server that runs.
+        while leaderboards::dispatch(self.ctx.clone()).await? == Pace::More {}
         sign_ins::open_staff(self.ctx).await
     }
+}
 
-    /// The same program with its clock at that instant.
-    fn at(&self, now: Timestamp) -> Context {
-        Context { clock: Clock::fixed(now), ..self.ctx.clone() }
+/// Redeems, and uses the voucher when that is on the same day; else gives it, with when it comes back.
+async fn redeem(
+    ctx: &Context,
+    (till, member, reward): (&str, MemberId, RewardId),
+    redeeming: Redeeming,
+    zone: &TimeZone,
+) -> Result<Option<((Timestamp, usize), String)>> {
+    let document = format!("redeem-{}-{}", redeeming.day.strftime("%Y%m%d"), redeeming.person);
+    let redemption = rewards::redeem_for(&at(ctx, redeeming.at), member, reward, (till, &document)).await?;
+    let Some(used_at) = redeeming.used_at else { return Ok(None) };
+    if day_of(used_at, zone) > redeeming.day {
+        return Ok(Some(((used_at, redeeming.person), redemption.code)));
     }
+    rewards::use_voucher(&at(ctx, used_at), &redemption.code).await?;
+    Ok(None)
+}
+
+/// The same program with its clock at that instant.
+fn at(ctx: &Context, now: Timestamp) -> Context {
+    Context { clock: Clock::fixed(now), ..ctx.clone() }
 }
 
 /// A moment before.
