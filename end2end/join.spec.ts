@@ -1,4 +1,4 @@
-//! Joining: somebody new becomes a member, signs out and in again; what cannot be accepted is said beside its field.
+//! Joining: somebody new becomes a member, signs out and in again; what is wrong is said beside its field.
 
 import { PASSWORD, freshEmail, join } from "./support/people";
 import { expect, test } from "./support/test";

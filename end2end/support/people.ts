@@ -1,4 +1,4 @@
-//! Who takes part: the demonstration's member and staff as the server prints them, and newcomers of a journey's own.
+//! Who takes part: the demonstration's member and staff as the server prints them, and newcomers.
 
 import { type Page, expect } from "@playwright/test";
 

@@ -33,7 +33,8 @@ impl Error {
         Self::Refused(Refusal::invalid(vec![FieldError::new(field, message)]))
     }
 
-    /// Whether the database refused data (too long, out of range, against a constraint) rather than being in trouble.
+    /// Whether the database refused data (too long, out of range, against a constraint) rather than being in
+    /// trouble.
     #[must_use]
     pub fn is_about_data(&self) -> bool {
         let Self::Broken(broken) = self else { return false };

@@ -1,5 +1,5 @@
-//! Lines of text as rows of cells. A broken row costs that row: reading goes on with the next line, and memory is bounded
-//! even where a quotation mark is never closed.
+//! Lines of text as rows of cells. A broken row costs that row: reading goes on with the next line, and
+//! memory is bounded even where a quotation mark is never closed.
 
 use std::collections::VecDeque;
 
@@ -43,7 +43,8 @@ pub fn delimiter(header: &str) -> Option<char> {
     (most > 0).then_some(delimiter)
 }
 
-/// Cuts a line at the delimiter; cells in quotation marks may hold it, doubled marks are one. False: a mark is still open.
+/// Cuts a line at the delimiter; cells in quotation marks may hold it, doubled marks are one. False: a mark
+/// is still open.
 pub fn split(line: &str, delimiter: char, cells: &mut Vec<String>) -> bool {
     cells.clear();
     let mut rest = line;
@@ -107,7 +108,8 @@ impl<L: Iterator<Item = Line>> Records<L> {
         }
     }
 
-    /// A row over several lines. When none comes of it, the lines that were read for it are read again, each for itself.
+    /// A row over several lines. When none comes of it, the lines that were read for it are read again, each
+    /// for itself.
     fn join(&mut self, first: &Line) -> Option<(String, Vec<String>)> {
         let mut text = first.text.clone();
         let mut taken = VecDeque::new();
