@@ -6,7 +6,7 @@ mod store;
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions, Executor, PgPool,
+    ConnectOptions, Executor, PgPool, Postgres, Transaction,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -42,6 +42,11 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// A transaction whose statements all read the same snapshot.
+pub async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+    Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
 }
 
 /// Brings the schema up to date. Several servers that start at once wait for one another, however long it

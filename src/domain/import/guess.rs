@@ -8,106 +8,31 @@ use super::{
 };
 
 /// Names that shops give to columns, the likeliest first; compared without case, spaces and signs.
-fn names(field: Field) -> &'static [&'static str] {
-    match field {
-        Field::Member => &[
-            "customerid",
-            "memberid",
-            "customer",
-            "member",
-            "customernumber",
-            "customerno",
-            "clientid",
-            "client",
-            "householdid",
-            "household",
-            "userid",
-            "user",
-            "cardnumber",
-            "card",
-            "email",
-            "buyer",
-            "kundennummer",
-            "kunde",
-            "klant",
-            "cliente",
-        ],
-        Field::Date => &[
-            "purchasedat",
-            "date",
-            "datetime",
-            "timestamp",
-            "transactiontimestamp",
-            "transactiondate",
-            "purchasedate",
-            "orderdate",
-            "invoicedate",
-            "createdat",
-            "created",
-            "time",
-            "day",
-            "datum",
-            "fecha",
-        ],
-        Field::Amount => &[
-            "amount",
-            "total",
-            "totalamount",
-            "salesvalue",
-            "netamount",
-            "grandtotal",
-            "subtotal",
-            "linetotal",
-            "revenue",
-            "sales",
-            "value",
-            "paid",
-            "price",
-            "sum",
-            "betrag",
-            "bedrag",
-            "umsatz",
-            "montant",
-            "importe",
-        ],
-        Field::Quantity => &["quantity", "qty", "units", "items", "count", "pieces", "menge", "aantal"],
-        Field::Basket | Field::Id => &[
-            "basketid",
-            "basket",
-            "receiptid",
-            "receipt",
-            "receiptnumber",
-            "receiptno",
-            "orderid",
-            "order",
-            "ordernumber",
-            "transactionid",
-            "transaction",
-            "invoice",
-            "invoiceid",
-            "invoiceno",
-            "purchaseid",
-            "documentid",
-            "id",
-        ],
-        Field::Sku => &[
-            "sku",
-            "productid",
-            "product",
-            "itemid",
-            "item",
-            "articleid",
-            "article",
-            "stockcode",
-            "ean",
-            "upc",
-            "barcode",
-        ],
-        Field::Category => {
-            &["category", "productcategory", "department", "group", "productgroup", "kind", "type"]
+fn names(field: Field) -> impl Iterator<Item = &'static str> {
+    let names = match field {
+        Field::Member => {
+            "customerid memberid customer member customernumber customerno clientid client \
+             householdid household userid user cardnumber card email buyer kundennummer kunde \
+             klant cliente"
         }
-        Field::Store => &["storeid", "store", "shop", "shopid", "branch", "location", "channel", "filiale"],
-    }
+        Field::Date => {
+            "purchasedat date datetime timestamp transactiontimestamp transactiondate \
+             purchasedate orderdate invoicedate createdat created time day datum fecha"
+        }
+        Field::Amount => {
+            "amount total totalamount salesvalue netamount grandtotal subtotal linetotal revenue \
+             sales value paid price sum betrag bedrag umsatz montant importe"
+        }
+        Field::Quantity => "quantity qty units items count pieces menge aantal",
+        Field::Basket | Field::Id => {
+            "basketid basket receiptid receipt receiptnumber receiptno orderid order ordernumber \
+             transactionid transaction invoice invoiceid invoiceno purchaseid documentid id"
+        }
+        Field::Sku => "sku productid product itemid item articleid article stockcode ean upc barcode",
+        Field::Category => "category productcategory department group productgroup kind type",
+        Field::Store => "storeid store shop shopid branch location channel filiale",
+    };
+    names.split(' ')
 }
 
 /// What the file's first rows suggest. Where they allow two readings, the choice stays open.
@@ -158,8 +83,8 @@ fn by_name(field: Field, header: &[String], taken: &[usize], sample: &Sample) ->
         .map(|title| title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
         .collect();
     let fits = |place: &usize| !taken.contains(place) && sample.suits(field, *place);
-    names(field).iter().find_map(|name| {
-        let mut places = titles.iter().enumerate().filter(|(_, title)| title == name);
+    names(field).find_map(|name| {
+        let mut places = titles.iter().enumerate().filter(|(_, title)| *title == name);
         places.find_map(|(place, _)| Some(place).filter(fits))
     })
 }

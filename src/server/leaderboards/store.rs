@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -12,6 +12,8 @@ use crate::{
     },
     server::error::Result,
 };
+
+pub use crate::server::db::snapshot;
 
 /// A row of a board as stored.
 #[derive(Debug, Clone)]
@@ -32,11 +34,6 @@ impl From<Row> for ScoreRow {
         let (member, score, reached_at) = (MemberId(row.member_id), row.score, row.reached_at.to_jiff());
         Self { standing: Standing { member, score, reached_at }, name: row.name }
     }
-}
-
-/// A transaction whose statements all read the same snapshot.
-pub async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
-    Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
 }
 
 /// Adds to scores; members who left the boards are passed over.
