@@ -31,3 +31,4 @@ pub mod telemetry;
 pub mod testing;
 pub mod tiers;
 pub mod timetable;
+pub mod verify;

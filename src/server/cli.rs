@@ -5,6 +5,7 @@ pub mod admin;
 pub mod demo;
 pub mod migrate;
 pub mod serve;
+pub mod verify;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -40,6 +41,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
     Demo(demo::Demo),
+    Verify(verify::Verify),
 }
 
 /// What the shell sees when a person or a supervisor stopped the command.
@@ -109,6 +111,7 @@ impl Command {
             Self::Migrate(_) => "migrate",
             Self::Admin(_) => "admin",
             Self::Demo(_) => "demo",
+            Self::Verify(_) => "verify",
         }
     }
 
@@ -133,6 +136,7 @@ impl Command {
             Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Admin(admin) => admin.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
+            Self::Verify(verify) => verify.run(context).await,
         }
     }
 }

@@ -2,9 +2,6 @@
 
 pub mod store;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 
 use jiff::Timestamp;

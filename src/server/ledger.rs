@@ -5,9 +5,6 @@
 mod hash;
 pub mod store;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
