@@ -40,7 +40,7 @@ impl Error {
         let Self::Broken(broken) = self else { return false };
         let database = broken.cause.downcast_ref::<sqlx::Error>().and_then(|error| error.as_database_error());
         database
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
     }
 

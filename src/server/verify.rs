@@ -9,7 +9,7 @@ mod tests;
 
 use serde::Serialize;
 
-use super::{context::Context, error::Result, leaderboards};
+use super::{context::Context, db, error::Result};
 
 /// The most differences that are told for one law; the count is always whole.
 const SHOWN: usize = 20;
@@ -52,7 +52,7 @@ impl Report {
 
 /// Checks every law.
 pub async fn verify(ctx: &Context) -> Result<Report> {
-    let mut tx = leaderboards::store::snapshot(&ctx.pool).await?;
+    let mut tx = db::snapshot(&ctx.pool).await?;
     store::take_time(&mut tx).await?;
     let zone = super::rules::store::program(&mut tx).await?.time_zone;
     let mut findings = vec![

@@ -1,4 +1,4 @@
-//! The statements of leaderboards. Pages follow the index (score desc, reached_at, member_id) by key, never by offset.
+//! The statements of leaderboards. Pages follow the order of the index by key, never by offset.
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -13,7 +13,8 @@ use crate::{
     server::error::Result,
 };
 
-pub use crate::server::db::snapshot;
+/// Period and member.
+pub type ScoreKey = (String, MemberId);
 
 /// A row of a board as stored.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ impl From<Row> for ScoreRow {
 pub async fn add_scores(
     conn: &mut PgConnection,
     board: &str,
-    scores: &[((String, MemberId), (i64, Timestamp))],
+    scores: &[(ScoreKey, (i64, Timestamp))],
 ) -> Result<()> {
     let periods: Vec<&str> = scores.iter().map(|((period, _), _)| period.as_str()).collect();
     let members: Vec<Uuid> = scores.iter().map(|((_, member), _)| member.0).collect();

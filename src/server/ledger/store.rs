@@ -201,7 +201,7 @@ pub async fn save_lots(conn: &mut PgConnection, heads: &[(MemberId, &Locked, Vec
     }
     let column = |of: fn(&Lot) -> i64| lots.iter().map(|(_, lot)| of(lot)).collect::<Vec<i64>>();
     let members: Vec<Uuid> = lots.iter().map(|(member, _)| *member).collect();
-    let activates: Vec<_> = lots.iter().map(|(_, lot)| lot.activates_at.to_sqlx()).collect();
+    let starts: Vec<_> = lots.iter().map(|(_, lot)| lot.activates_at.to_sqlx()).collect();
     let activated: Vec<bool> = lots.iter().map(|(_, lot)| lot.activated).collect();
     let expires: Vec<_> = lots.iter().map(|(_, lot)| lot.expires_at.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
@@ -215,7 +215,7 @@ pub async fn save_lots(conn: &mut PgConnection, heads: &[(MemberId, &Locked, Vec
         &column(|lot| lot.lot_no),
         &column(|lot| lot.amount),
         &column(|lot| lot.remaining),
-        activates as _,
+        starts as _,
         &activated,
         expires as _
     )
