@@ -31,6 +31,9 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
+        // Connections are lent in turn, so after a rush it is their age that lets the spare ones go.
+        .idle_timeout(Duration::from_mins(1))
+        .max_lifetime(Duration::from_mins(10))
         // A request that was dropped in the middle of `begin` can leave a transaction open; the next one must
         // not inherit it.
         .after_release(|connection, _| {

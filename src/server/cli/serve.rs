@@ -31,10 +31,10 @@ impl Serve {
             demo::invite(context);
         }
         let jobs = jobs::start(context, timetable::timetable());
-        let served = http::serve(listener, context, stop).await;
+        http::serve(listener, context, stop).await;
         jobs.finish().await;
         tracing::info!("Laurel has stopped");
-        served
+        Ok(())
     }
 }
 
