@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod forms;
+pub mod imports;
 pub mod mails;
 pub mod program;
 pub mod theme;

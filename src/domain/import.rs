@@ -1,10 +1,13 @@
-//! An import: which column of a file means what, and how a row becomes a purchase. Reading the file is the server's.
+//! An import: which column of a file means what, and how a row becomes a purchase. Reading the file is the
+//! server's.
 
 pub mod cells;
 pub mod guess;
 pub mod identity;
+pub mod progress;
 pub mod purchases;
 pub mod rows;
+pub mod sample;
 pub mod table;
 
 #[cfg(test)]
@@ -73,7 +76,8 @@ impl Field {
     }
 }
 
-/// The order of day, month and year where the year comes last. 3/4/1997 says neither, so it is told and never guessed.
+/// The order of day, month and year where the year comes last. 3/4/1997 says neither, so it is told and
+/// never guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
@@ -318,6 +322,14 @@ fn place(field: Field, name: &str, header: &[String]) -> Result<usize, Refusal> 
             first + 1
         ))),
     }
+}
+
+/// How a mapping names a column: by its title, or by its place where the title says too little.
+#[must_use]
+pub fn column_name(header: &[String], place: usize) -> String {
+    let title = header.get(place).map_or("", |title| title.trim());
+    let several = header.iter().filter(|other| other.trim().eq_ignore_ascii_case(title)).count() > 1;
+    if title.is_empty() || several { format!("#{}", place + 1) } else { title.to_owned() }
 }
 
 /// The titles of the columns, as many as a message holds.

@@ -3,9 +3,9 @@
 
 pub mod admin;
 pub mod demo;
+pub mod import;
 pub mod migrate;
 pub mod serve;
-pub mod verify;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -41,7 +41,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
     Demo(demo::Demo),
-    Verify(verify::Verify),
+    Import(import::Import),
 }
 
 /// What the shell sees when a person or a supervisor stopped the command.
@@ -111,17 +111,19 @@ impl Command {
             Self::Migrate(_) => "migrate",
             Self::Admin(_) => "admin",
             Self::Demo(_) => "demo",
-            Self::Verify(_) => "verify",
+            Self::Import(_) => "import",
         }
     }
 
     async fn run(self, context: &Context, stop: &CancellationToken) -> Result<ExitCode> {
-        if let Self::Serve(serve) = self {
-            // The server ends well when it is asked to stop; everything else is cut short by that.
-            return serve.run(context, stop).await.map(|()| ExitCode::SUCCESS);
-        }
+        // The server and an import end well when they are asked to stop; everything else is cut short by that.
+        let shorter = match self {
+            Self::Serve(serve) => return serve.run(context, stop).await.map(|()| ExitCode::SUCCESS),
+            Self::Import(import) => return import.run(context, stop).await,
+            shorter => shorter,
+        };
         tokio::select! {
-            outcome = self.run_to_its_end(context) => outcome,
+            outcome = shorter.run_to_its_end(context) => outcome,
             () = stop.cancelled() => {
                 eprintln!("laurel: stopped before it was done");
                 Ok(ExitCode::from(INTERRUPTED))
@@ -132,11 +134,12 @@ impl Command {
     /// The commands that end by themselves. What they had not committed when they are stopped is not done.
     async fn run_to_its_end(self, context: &Context) -> Result<ExitCode> {
         match self {
-            Self::Serve(_) => Err(Error::broken("the server does not end by itself")),
+            Self::Serve(_) | Self::Import(_) => {
+                Err(Error::broken("this command is asked to stop, not cut short"))
+            }
             Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Admin(admin) => admin.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
-            Self::Verify(verify) => verify.run(context).await,
         }
     }
 }

@@ -75,3 +75,15 @@ pub async fn claim(
     });
     Ok(answer.collect())
 }
+
+/// What a claim of these would find, in the order given, and claims nothing.
+pub async fn look_up(conn: &mut PgConnection, documents: &[(DocumentKey, [u8; 32])]) -> Result<Vec<Claimed>> {
+    let keys: Vec<Vec<u8>> = documents.iter().map(|(key, _)| key.to_vec()).collect();
+    let known = store::request_hashes(conn, &keys).await?;
+    let answer = documents.iter().map(|(key, request_hash)| match known.get(key) {
+        None => Claimed::New,
+        Some(booked) if booked == request_hash => Claimed::Known,
+        Some(_) => Claimed::Conflict,
+    });
+    Ok(answer.collect())
+}

@@ -8,6 +8,7 @@ mod tests;
 
 use super::{
     context::Context,
+    documents::{self, Claimed},
     error::{Error, Result},
 };
 use crate::domain::{
@@ -63,6 +64,12 @@ pub async fn record(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Outcome
         outcomes[index] = Some(outcome);
     }
     Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// Whether these documents are in the books already, in the order given. Nothing is written.
+pub async fn look_up(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Claimed>> {
+    let documents = purchases.iter().map(batch::identity).collect::<Result<Vec<_>>>()?;
+    documents::look_up(&mut *ctx.pool.acquire().await?, &documents).await
 }
 
 /// Records a batch; when the database refuses it for its data, halves it until the poison stands alone.

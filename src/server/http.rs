@@ -2,15 +2,15 @@
 
 mod assets;
 pub mod client;
-mod connections;
 pub mod forms;
 pub mod guard;
 mod health;
+mod imports;
 mod problem;
 pub mod theme;
 mod trace;
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
@@ -20,6 +20,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
+    serve::ListenerExt,
 };
 use leptos::{
     config::LeptosOptions,
@@ -32,7 +33,7 @@ use tower_http::{
     CompressionLevel::Fastest, catch_panic::CatchPanicLayer, compression::CompressionLayer,
     limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
-use tracing::info;
+use tracing::{debug, info, warn};
 
 use super::{
     context::Context,
@@ -50,10 +51,32 @@ struct Edge {
     leptos: LeptosOptions,
 }
 
-/// Answers on `listener` until `stop` is cancelled, and lets what runs end.
-pub async fn serve(listener: TcpListener, context: &Context, stop: &CancellationToken) {
+/// How long requests that are being answered may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Answers on `listener` until `stop` is cancelled: then no new connections are taken, and what runs may end.
+pub async fn serve(listener: TcpListener, context: &Context, stop: &CancellationToken) -> Result<()> {
+    let service = router(context).into_make_service_with_connect_info::<SocketAddr>();
+    // Without this, each streamed page waits some 40 ms for an acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!("A connection was lost before it was answered: {error}");
+        }
+    });
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     info!("Laurel listens on {}", context.config.public_url());
-    connections::serve(listener, router(context), stop).await;
+    tokio::select! {
+        ended = serving.into_future() => Ok(ended?),
+        () = grace_is_over(stop) => {
+            warn!("Some requests did not end within {} seconds and were cut off", GRACE.as_secs());
+            Ok(())
+        }
+    }
+}
+
+async fn grace_is_over(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 /// The largest form or question that is read; uploads have a router of their own.
@@ -66,6 +89,7 @@ pub fn router(context: &Context) -> Router {
     Router::new()
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready).with_state(context.clone()))
+        .merge(imports::routes(context))
         .merge(pages(context))
         .layer(from_fn(assets::answer))
         .layer(CompressionLayer::new().gzip(true).quality(Fastest).compress_when(is_worth_compressing))

@@ -5,6 +5,9 @@
 mod hash;
 pub mod store;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

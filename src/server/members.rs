@@ -41,6 +41,11 @@ pub async fn create(conn: &mut PgConnection, members: &[NewMember], now: Timesta
     issue_cards(conn, members.iter().map(|member| member.member_id).collect(), now).await
 }
 
+/// The members that go by these outside ids, as far as there are any.
+pub async fn known_external(conn: &mut PgConnection, ids: &[&str]) -> Result<HashMap<String, MemberId>> {
+    Ok(store::external_ids(conn, ids).await?)
+}
+
 /// The members that go by these outside ids. Those who are new are made, joined at the instant given with
 /// their id; somebody else may do the same at the same time.
 pub async fn ensure_external(

@@ -1,6 +1,6 @@
 //! Every URL of ours as a function, so that a link can't be misspelt.
 
-use crate::domain::ids::MailId;
+use crate::domain::ids::{ImportId, MailId};
 
 /// `fn name() -> String` for each path that has no variable part.
 macro_rules! paths {
@@ -31,6 +31,9 @@ paths! {
     staff_mails "/staff/mails",
     join_program "/rpc/join_program",
     send_sign_in "/rpc/sign_in",
+    upload_import "/staff/imports/upload",
+    start_import "/rpc/start_import",
+    stop_import "/rpc/stop_import",
     sign_out "/rpc/sign_out",
     ask_for_link "/rpc/ask_for_link",
     choose_password "/rpc/choose_password",
@@ -48,4 +51,16 @@ pub fn staff_mails_before(mail: MailId) -> String {
 #[must_use]
 pub fn staff_mail(mail: MailId) -> String {
     format!("/staff/mails/{mail}")
+}
+
+/// One import.
+#[must_use]
+pub fn staff_import(import: ImportId) -> String {
+    format!("/staff/imports/{import}")
+}
+
+/// The report of the rows that an import could not take.
+#[must_use]
+pub fn import_rejects(import: ImportId) -> String {
+    format!("/staff/imports/{import}/rejects.csv")
 }

@@ -1,4 +1,5 @@
 //! What reacts in the browser. Each works as a plain form or link before it hydrates.
 
 pub mod awake;
+pub mod import_progress;
 pub mod theme;

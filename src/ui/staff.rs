@@ -1,4 +1,5 @@
 //! What staff see.
 
+pub mod imports;
 pub mod layout;
 pub mod mails;

@@ -1,5 +1,5 @@
-//! What stands in a cell: amounts, quantities and dates as shops write them. What can be read in two ways is
-//! refused.
+//! What stands in a cell: amounts, quantities and dates as shops write them. What can be read in two ways
+//! is refused.
 
 use jiff::{
     Timestamp,
@@ -59,8 +59,7 @@ pub fn quantity(text: &str, decimal: Option<DecimalSign>) -> Result<i64, String>
         parts(bare, 0, decimal).map_err(|_| format!("{} is not a quantity", shown(text)))?;
     if !fraction.trim_end_matches('0').is_empty() {
         return Err(format!(
-            "The quantity {} is not whole: leave the quantity out of the mapping \
-             if things are sold by weight",
+            "The quantity {} is not whole: leave the quantity out of the mapping if things are sold by weight",
             shown(text)
         ));
     }

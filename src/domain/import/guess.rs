@@ -5,34 +5,34 @@ use jiff::tz::TimeZone;
 use super::{
     DateOrder, DecimalSign, Field, Mapping,
     cells::{self, Currency},
+    column_name,
 };
 
 /// Names that shops give to columns, the likeliest first; compared without case, spaces and signs.
-fn names(field: Field) -> impl Iterator<Item = &'static str> {
+fn names(field: Field) -> std::str::SplitWhitespace<'static> {
     let names = match field {
         Field::Member => {
-            "customerid memberid customer member customernumber customerno clientid client \
-             householdid household userid user cardnumber card email buyer kundennummer kunde \
-             klant cliente"
+            "customerid memberid customer member customernumber customerno clientid client householdid household
+             userid user cardnumber card email buyer kundennummer kunde klant cliente"
         }
         Field::Date => {
-            "purchasedat date datetime timestamp transactiontimestamp transactiondate \
-             purchasedate orderdate invoicedate createdat created time day datum fecha"
+            "purchasedat date datetime timestamp transactiontimestamp transactiondate purchasedate orderdate
+             invoicedate createdat created time day datum fecha"
         }
         Field::Amount => {
-            "amount total totalamount salesvalue netamount grandtotal subtotal linetotal revenue \
-             sales value paid price sum betrag bedrag umsatz montant importe"
+            "amount total totalamount salesvalue netamount grandtotal subtotal linetotal revenue sales value paid
+             price sum betrag bedrag umsatz montant importe"
         }
         Field::Quantity => "quantity qty units items count pieces menge aantal",
         Field::Basket | Field::Id => {
-            "basketid basket receiptid receipt receiptnumber receiptno orderid order ordernumber \
-             transactionid transaction invoice invoiceid invoiceno purchaseid documentid id"
+            "basketid basket receiptid receipt receiptnumber receiptno orderid order ordernumber transactionid
+             transaction invoice invoiceid invoiceno purchaseid documentid belegnummer bonnummer id"
         }
-        Field::Sku => "sku productid product itemid item articleid article stockcode ean upc barcode",
-        Field::Category => "category productcategory department group productgroup kind type",
+        Field::Sku => "sku productid product itemid item articleid article stockcode ean upc barcode artikel",
+        Field::Category => "category productcategory department group productgroup kind type kategorie",
         Field::Store => "storeid store shop shopid branch location channel filiale",
     };
-    names.split(' ')
+    names.split_whitespace()
 }
 
 /// What the file's first rows suggest. Where they allow two readings, the choice stays open.
@@ -54,27 +54,20 @@ pub fn mapping(header: &[String], rows: &[Vec<String>], currency: Currency) -> M
             by_name(field, header, &taken, &sample).or_else(|| by_look(field, header, &taken, &sample))
         {
             taken.push(place);
-            mapping.columns.insert(field, column(header, place));
+            mapping.columns.insert(field, column_name(header, place));
         }
     }
     if let Some(place) = by_name(Field::Basket, header, &taken, &sample) {
         // Rows that name their items are lines; so are rows that share their number.
         let lines = mapping.columns.contains_key(&Field::Sku) || sample.repeats(place);
         let field = if lines { Field::Basket } else { Field::Id };
-        mapping.columns.insert(field, column(header, place));
+        mapping.columns.insert(field, column_name(header, place));
     }
     let place_of =
         |field: Field| mapping.column(field).and_then(|name| header.iter().position(|title| title == name));
     let date_order = place_of(Field::Date).and_then(|place| sample.date_order(place));
     let decimal = place_of(Field::Amount).and_then(|place| sample.decimal(place));
     Mapping { date_order, decimal, ..mapping }
-}
-
-/// By its title, or by its place where the title says too little.
-fn column(header: &[String], place: usize) -> String {
-    let title = header[place].trim();
-    let several = header.iter().filter(|other| other.trim().eq_ignore_ascii_case(title)).count() > 1;
-    if title.is_empty() || several { format!("#{}", place + 1) } else { title.to_owned() }
 }
 
 fn by_name(field: Field, header: &[String], taken: &[usize], sample: &Sample) -> Option<usize> {
@@ -84,7 +77,7 @@ fn by_name(field: Field, header: &[String], taken: &[usize], sample: &Sample) ->
         .collect();
     let fits = |place: &usize| !taken.contains(place) && sample.suits(field, *place);
     names(field).find_map(|name| {
-        let mut places = titles.iter().enumerate().filter(|(_, title)| *title == name);
+        let mut places = titles.iter().enumerate().filter(|(_, title)| title.as_str() == name);
         places.find_map(|(place, _)| Some(place).filter(fits))
     })
 }
@@ -114,7 +107,8 @@ impl<'a> Sample<'a> {
             .filter(|cell| !cell.is_empty())
     }
 
-    /// Whether most values of a column can be what the field holds. A column without values can be anything but required.
+    /// Whether most values of a column can be what the field holds. A column without values can be anything
+    /// but required.
     fn suits(&self, field: Field, place: usize) -> bool {
         let can_be = |value: &str| match field {
             Field::Date => [None, Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)]

@@ -1,5 +1,5 @@
-//! The document id of a row that has none of its own: its content and its ordinal among identical rows of the
-//! file. So the same file gives the same ids whenever it is read, and honest duplicates both count.
+//! The document id of a row that has none of its own: its content and its ordinal among identical rows of
+//! the file. So the same file gives the same ids whenever it is read, and honest duplicates both count.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,11 +15,11 @@ const SHARDS: usize = 64;
 
 /// Counts identical rows.
 ///
-/// Only 8 bytes of each row's hash are kept, about 10 to 18 bytes a row with the table around them: some 150
-/// MB for ten million rows without ids; rows with an id or a basket cost nothing here. Should two different
-/// rows ever share those 8 bytes (once in some
-/// 400,000 files of ten million rows), the second gets ordinal 2 in place of 1, each time that the file is
-/// read: nothing is lost, because the id holds the whole hash.
+/// Only 8 bytes of each row's hash are kept, about 10 to 18 bytes a row with the table around them: some
+/// 150 MB for ten million rows without ids; rows with an id or a basket cost nothing here. Should two
+/// different rows ever share those 8 bytes (once in some 400,000 files of ten million rows), the second
+/// gets ordinal 2 in place of 1, each time that the file is read: nothing is lost, because the id holds the
+/// whole hash.
 #[derive(Debug)]
 pub struct Ordinals {
     seen: Vec<HashSet<u64, BuildHasherDefault<AsIs>>>,
@@ -47,8 +47,8 @@ impl Ordinals {
     }
 }
 
-/// What makes a row itself: its cells, without the space around them. Not the delimiter, the quotation marks
-/// or the encoding, so the same rows saved by another program are the same documents.
+/// What makes a row itself: its cells, without the space around them. Not the delimiter, the quotation
+/// marks or the encoding, so the same rows saved by another program are the same documents.
 #[must_use]
 pub fn content(cells: &[String]) -> String {
     let mut content = String::with_capacity(64);

@@ -108,8 +108,8 @@ impl<L: Iterator<Item = Line>> Records<L> {
         }
     }
 
-    /// A row over several lines. When none comes of it, the lines that were read for it are read again, each
-    /// for itself.
+    /// A row over several lines. When none comes of it, the lines that were read for it are read again,
+    /// each for itself.
     fn join(&mut self, first: &Line) -> Option<(String, Vec<String>)> {
         let mut text = first.text.clone();
         let mut taken = VecDeque::new();

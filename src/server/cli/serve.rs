@@ -9,7 +9,7 @@ use crate::server::{
     cli::demo,
     context::Context,
     error::{Error, Result},
-    http, jobs, timetable,
+    http, imports, jobs, timetable,
 };
 
 /// Start the server; Ctrl-C or SIGTERM stops it.
@@ -31,10 +31,12 @@ impl Serve {
             demo::invite(context);
         }
         let jobs = jobs::start(context, timetable::timetable());
-        http::serve(listener, context, stop).await;
+        let imports = imports::jobs::start(context);
+        let served = http::serve(listener, context, stop).await;
         jobs.finish().await;
+        imports.finish().await;
         tracing::info!("Laurel has stopped");
-        Ok(())
+        served
     }
 }
 

@@ -108,8 +108,7 @@ async fn claim<'a>(
             outcomes[index] = Some(Outcome::Refused(refusal));
             continue;
         };
-        let key = documents::key(&purchase.source, &purchase.document_id);
-        let request_hash = documents::request_hash(&serde_json::to_vec(purchase)?);
+        let (key, request_hash) = identity(purchase)?;
         candidates.push((index, purchase, Claim { key, request_hash, member_id }));
     }
     let claims: Vec<Claim> = candidates.iter().map(|(_, _, claim)| *claim).collect();
@@ -213,3 +212,9 @@ fn happened(bookings: &[Booking<'_>], decisions: &[Decision]) -> Vec<Event> {
 
 /// The awards of members, as read.
 pub type Awards = HashMap<MemberId, HashSet<(String, crate::domain::badge::Level)>>;
+
+/// The document that a purchase is, and the hash of what it says.
+pub fn identity(purchase: &Purchase) -> Result<(documents::DocumentKey, [u8; 32])> {
+    let key = documents::key(&purchase.source, &purchase.document_id);
+    Ok((key, documents::request_hash(&serde_json::to_vec(purchase)?)))
+}

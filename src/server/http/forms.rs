@@ -71,11 +71,16 @@ fn leave_refusal(form: &str, typed: &[(&str, &str)], refusal: Refusal) {
 
 /// Leaves an outcome for the next page.
 pub fn leave(flash: &Flash) {
+    set_cookie(&cookie(flash));
+}
+
+/// The cookie that takes an outcome to the next page.
+pub fn cookie(flash: &Flash) -> String {
     let mut value = encode(flash);
     if value.len() > COOKIE_LIMIT {
         value = encode(&Flash { typed: Vec::new(), ..flash.clone() });
     }
-    set_cookie(&format!("{COOKIE}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"));
+    format!("{COOKIE}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax")
 }
 
 /// Takes the outcome that the last form left.

@@ -1,0 +1,1 @@
+//! Leaderboards on a real Postgres.
