@@ -23,7 +23,9 @@ use crate::{
         earning::{self, Outcome},
         error::{Error, Result},
         jobs::Pace,
-        leaderboards, members, rewards,
+        leaderboards,
+        members::{self, welcome::welcome},
+        rewards,
     },
 };
 
@@ -87,7 +89,7 @@ impl<'a> Writing<'a> {
             .iter()
             .filter_map(|visit| Some((self.members[visit.person]?, before(visit.at))))
             .collect();
-        members::welcome::welcome(&mut tx, &welcomed, now).await?;
+        welcome(&mut tx, &welcomed, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    rpc::accounts::{SignInPage as Page, load_sign_in},
+    rpc::accounts::{SignInPage as Page, TryOut, load_sign_in},
     ui::{
-        components::{Button, Field},
+        components::{Button, Field, Notice, Tone},
         failure::answered,
         href,
         outcome::Outcome,
@@ -36,6 +36,7 @@ fn Content(page: Page) -> impl IntoView {
                 <h1>"Sign in"</h1>
                 <p>"To your points, your card and your rewards at "{page.program}"."</p>
             </div>
+            <TryOuts people=page.try_out/>
             <form class="stack gap5" method="post" action=href::send_sign_in() novalidate>
                 <Outcome flash=flash.clone()/>
                 {next}
@@ -65,4 +66,23 @@ fn Content(page: Page) -> impl IntoView {
             </form>
         </div>
     }
+}
+
+/// Tells visitors of a demonstration whom they can be.
+#[component]
+fn TryOuts(people: Vec<TryOut>) -> impl IntoView {
+    let people: Vec<_> = people
+        .into_iter()
+        .map(|person| {
+            view! {
+                <p>
+                    <b>{person.name}</b>", "{person.role}": "<code>{person.email}</code>", password "
+                    <code>{person.password}</code>
+                </p>
+            }
+        })
+        .collect();
+    (!people.is_empty()).then(
+        || view! { <Notice tone=Tone::Warn title="This is a demonstration. Try it as:">{people}</Notice> },
+    )
 }
