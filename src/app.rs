@@ -16,7 +16,10 @@ use crate::{
         failure::NotFoundPage,
         islands::awake::Awake,
         landing::LandingPage,
-        staff::mails::{MailsPage, mail::MailPage},
+        staff::{
+            audit::AuditPage,
+            mails::{MailsPage, mail::MailPage},
+        },
         style_guide::StyleGuidePage,
     },
 };
@@ -59,6 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails") view=MailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails/:mail") view=MailPage ssr=SsrMode::Async/>
                 <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async/>

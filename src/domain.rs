@@ -1,5 +1,6 @@
 //! What loyalty is: values and pure rules. No I/O, clock, randomness, Leptos or SQL; both worlds compile it.
 
+pub mod audit;
 pub mod badge;
 pub mod card;
 pub mod counters;
@@ -18,6 +19,7 @@ pub mod points;
 pub mod program;
 pub mod pseudonym;
 pub mod purchase;
+pub mod query;
 pub mod refusal;
 pub mod reward;
 pub mod standing;

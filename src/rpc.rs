@@ -3,6 +3,7 @@
 //! Every answer is public: it crosses the wire as JSON, so answers are view structs and nothing else.
 
 pub mod accounts;
+pub mod audit;
 pub mod forms;
 pub mod imports;
 pub mod mails;

@@ -1,6 +1,6 @@
 //! Where to go after signing in: a page of ours and nothing else, whatever a link says.
 
-use std::fmt::Write;
+use super::query::query_value;
 
 /// A path on this site that is safe to send somebody to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +28,7 @@ impl NextPath {
     /// As the value of a query parameter.
     #[must_use]
     pub fn encoded(&self) -> String {
-        self.0.bytes().fold(String::new(), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                let _ = write!(out, "%{byte:02X}");
-            }
-            out
-        })
+        query_value(&self.0)
     }
 }
 

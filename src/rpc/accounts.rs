@@ -40,15 +40,15 @@ pub async fn join_program(
         members::joining::{self, Joining},
     };
     let ctx = http::context()?;
-    let typed = [("display_name", display_name.clone()), ("email", email.clone())];
     let joining = Joining { display_name, email, password, request_id };
+    let typed = [("display_name", joining.display_name.as_str()), ("email", joining.email.as_str())];
     let joined = joining::join(&ctx, &client::address(), &joining).await;
     let outcome = match joined {
         Ok(member) => identity::begin_session(&ctx, &Caller::Member(member)).await,
         Err(error) => Err(error),
     };
     let done = |()| forms::Landing::saying("/home", "Welcome! You are a member now, and your card is ready.");
-    Ok(forms::finish("join", "/join", &borrowed(&typed), outcome, done)?)
+    Ok(forms::finish("join", "/join", &typed, outcome, done)?)
 }
 
 /// Whom a visitor of a demonstration can be; real programs have none.
@@ -164,11 +164,10 @@ pub async fn choose_password(token: String, password: String) -> Result<(), Fail
         identity::links,
     };
     let outcome = links::choose_password(&http::context()?, &token, &password).await;
-    let done = |_| forms::Landing::saying("/sign-in", "Your password is changed. Sign in with it.");
+    let done = |link: links::Link| {
+        let kept = if link.first { "Your password is kept" } else { "Your password is changed" };
+        forms::Landing::saying("/sign-in", format!("{kept}. Sign in with it."))
+    };
     let back = if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) { token.as_str() } else { "old" };
     Ok(forms::finish("choose_password", &format!("/reset/{back}"), &[], outcome, done)?)
-}
-
-fn borrowed<'a, const N: usize>(typed: &'a [(&'a str, String); N]) -> [(&'a str, &'a str); N] {
-    typed.each_ref().map(|(name, value)| (*name, value.as_str()))
 }

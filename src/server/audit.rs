@@ -2,11 +2,19 @@
 
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use super::{error::Result, identity::Staff};
+use super::{context::Context, error::Result, identity::Staff};
+use crate::domain::audit::AuditEvent;
+
+/// How many changes a page of the log has.
+pub const PAGE: usize = 50;
 
 /// One change by staff, to be recorded in the transaction that makes it.
 #[derive(Debug, Clone, Default)]
@@ -28,4 +36,18 @@ pub async fn record(
     change: Change<'_>,
 ) -> Result<()> {
     Ok(store::insert(conn, staff, now, &change).await?)
+}
+
+/// A page of the log, newest first, older than `before`, of one subject or of all; and whether there is more.
+pub async fn list(
+    ctx: &Context,
+    _by: &Staff,
+    subject: Option<&str>,
+    before: Option<Uuid>,
+) -> Result<(Vec<AuditEvent>, bool)> {
+    let mut conn = ctx.pool.acquire().await?;
+    let mut events = store::newest(&mut conn, subject, before, PAGE + 1).await?;
+    let more = events.len() > PAGE;
+    events.truncate(PAGE);
+    Ok((events, more))
 }

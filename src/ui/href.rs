@@ -1,6 +1,11 @@
 //! Every URL of ours as a function, so that a link can't be misspelt.
 
-use crate::domain::ids::{ImportId, MailId};
+use uuid::Uuid;
+
+use crate::domain::{
+    ids::{ImportId, MailId},
+    query::query_value,
+};
 
 /// `fn name() -> String` for each path that has no variable part.
 macro_rules! paths {
@@ -29,6 +34,7 @@ paths! {
     staff_rewards "/staff/rewards",
     staff_imports "/staff/imports",
     staff_mails "/staff/mails",
+    staff_audit "/staff/audit",
     join_program "/rpc/join_program",
     send_sign_in "/rpc/sign_in",
     upload_import "/staff/imports/upload",
@@ -63,4 +69,18 @@ pub fn staff_import(import: ImportId) -> String {
 #[must_use]
 pub fn import_rejects(import: ImportId) -> String {
     format!("/staff/imports/{import}/rejects.csv")
+}
+
+/// What staff changed, of one subject or of all.
+#[must_use]
+pub fn staff_audit_of(subject: Option<&str>) -> String {
+    subject.map_or_else(staff_audit, |subject| format!("{}?subject={}", staff_audit(), query_value(subject)))
+}
+
+/// What staff changed, from the one after `event` on.
+#[must_use]
+pub fn staff_audit_before(subject: Option<&str>, event: Uuid) -> String {
+    let start = staff_audit_of(subject);
+    let joint = if subject.is_some() { '&' } else { '?' };
+    format!("{start}{joint}before={event}")
 }

@@ -1,5 +1,6 @@
 //! What staff see.
 
+pub mod audit;
 pub mod imports;
 pub mod layout;
 pub mod mails;

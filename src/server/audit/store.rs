@@ -3,9 +3,13 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query};
+use uuid::Uuid;
 
 use super::Change;
-use crate::server::{context::new_id, identity::Staff};
+use crate::{
+    domain::audit::AuditEvent,
+    server::{context::new_id, identity::Staff},
+};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -32,4 +36,45 @@ pub async fn insert(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The newest changes first: ids grow with time, so they are the order and the cursor.
+pub async fn newest(
+    conn: &mut PgConnection,
+    subject: Option<&str>,
+    before: Option<Uuid>,
+    most: usize,
+) -> Result<Vec<AuditEvent>> {
+    let rows = query!(
+        "select audit_event_id, at, staff_name, action, subject, old, new, reason
+         from audit_events
+         where ($1::text is null or subject = $1) and ($2::uuid is null or audit_event_id < $2)
+         order by audit_event_id desc limit $3",
+        subject,
+        before,
+        i64::try_from(most).unwrap_or(i64::MAX),
+    )
+    .fetch_all(conn)
+    .await?;
+    let event = |(audit_event_id, at, staff_name, action, subject): (Uuid, jiff_sqlx::Timestamp, _, _, _)| {
+        AuditEvent {
+            audit_event_id,
+            at: at.to_jiff(),
+            staff_name,
+            action,
+            subject,
+            old: None,
+            new: None,
+            reason: None,
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| AuditEvent {
+            old: row.old,
+            new: row.new,
+            reason: row.reason,
+            ..event((row.audit_event_id, row.at, row.staff_name, row.action, row.subject))
+        })
+        .collect())
 }

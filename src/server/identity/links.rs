@@ -72,7 +72,7 @@ pub async fn look(ctx: &Context, token: &str) -> Result<Link> {
 }
 
 /// Uses a link: keeps the new password, ends every session of the account and its other links, and says so by
-/// mail. Refused: `link_expired`, `invalid`.
+/// mail if there was a password before. Refused: `link_expired`, `invalid`.
 pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Result<Link> {
     let link = look(ctx, token).await?;
     let password =
@@ -86,9 +86,11 @@ pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Resu
     store::set_password(&mut tx, link.account_id, &hash).await?;
     store::delete_links(&mut tx, link.account_id).await?;
     store::delete_sessions_of(&mut tx, link.account_id).await?;
-    let program = program::current(&mut tx).await?;
-    let letter = letters::password_changed(&program, &format!("{}/forgot", ctx.config.public_url()));
-    mail::queue(&mut tx, &link.email, &letter, now).await?;
+    if !link.first {
+        let program = program::current(&mut tx).await?;
+        let letter = letters::password_changed(&program, &format!("{}/forgot", ctx.config.public_url()));
+        mail::queue(&mut tx, &link.email, &letter, now).await?;
+    }
     tx.commit().await?;
     info!(account.id = %link.account_id, "A new password was chosen through a link");
     Ok(link)

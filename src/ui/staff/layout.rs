@@ -20,10 +20,12 @@ pub enum Desk {
     Rewards,
     Imports,
     Mails,
+    Audit,
 }
 
 impl Desk {
-    const ALL: [Self; 5] = [Self::Overview, Self::Members, Self::Rewards, Self::Imports, Self::Mails];
+    const ALL: [Self; 6] =
+        [Self::Overview, Self::Members, Self::Rewards, Self::Imports, Self::Mails, Self::Audit];
 
     fn link(self) -> (Icon, &'static str, String) {
         match self {
@@ -32,6 +34,7 @@ impl Desk {
             Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
             Self::Mails => (Icon::Mail, "Mails", href::staff_mails()),
+            Self::Audit => (Icon::Log, "Audit log", href::staff_audit()),
         }
     }
 }

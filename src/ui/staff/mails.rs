@@ -48,7 +48,7 @@ fn Content(page: Page) -> impl IntoView {
             count => format!("{count} mails, newest first"),
         };
         view! {
-            <section class="panel" aria-label="Mails">
+            <section class="panel stack" aria-label="Mails">
                 <MailTable mails=page.mails/>
                 <Pager words first next/>
             </section>
@@ -100,7 +100,7 @@ fn MailTable(mails: Vec<MailLine>) -> impl IntoView {
 fn MailRow(mail: MailLine) -> impl IntoView {
     view! {
         <tr>
-            <th scope="row">
+            <th scope="row" class="wraps">
                 <a href=href::staff_mail(mail.mail_id)>{mail.subject}</a>
                 <br/>
                 <small class="muted">{mail.recipient}</small>
@@ -118,7 +118,7 @@ pub fn State(state: MailState) -> impl IntoView {
         MailState::Waiting => (Tone::Plain, "Waiting"),
         MailState::Retrying => (Tone::Warn, "Trying again"),
         MailState::Sent => (Tone::On, "Sent"),
-        MailState::Written => (Tone::Line, "Written to a file"),
+        MailState::Written => (Tone::Line, "In a file"),
         MailState::Dead => (Tone::Bad, "Not delivered"),
     };
     view! { <Tag tone>{word}</Tag> }

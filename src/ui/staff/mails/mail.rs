@@ -47,7 +47,7 @@ fn Content(page: Page) -> impl IntoView {
             {again}
         </div>
         <Outcome flash=page.flash/>
-        <section class="panel" aria-label="The mail">
+        <section class="panel stack" aria-label="The mail">
             <Facts mail/>
             <pre class="mail-text">{page.body}</pre>
         </section>

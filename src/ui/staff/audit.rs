@@ -1,0 +1,121 @@
+//! The audit log: who changed what, when and why.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    rpc::audit::{AuditLine, AuditPage as Page, load_audit},
+    ui::{
+        components::{Empty, Pager},
+        failure::answered,
+        format, href,
+        staff::layout::{Desk, StaffLayout},
+    },
+};
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let asked = |name: &str| use_query_map().with_untracked(|query| query.get(name));
+    let subject = asked("subject").filter(|subject| !subject.is_empty());
+    let before = asked("before").and_then(|text| text.parse().ok());
+    view! {
+        <StaffLayout title="Audit log" at=Desk::Audit>
+            {Suspend::new(async move {
+                answered(load_audit(subject, before).await, |page| view! { <Content page/> })
+            })}
+        </StaffLayout>
+    }
+}
+
+#[component]
+fn Content(page: Page) -> impl IntoView {
+    let subject = page.subject;
+    let next = page.next.map(|before| href::staff_audit_before(subject.as_deref(), before));
+    let first = (!page.is_first).then(|| href::staff_audit_of(subject.as_deref()));
+    let about = subject.map(|subject| {
+        view! { <p>"Only "<b>{subject}</b>". "<a href=href::staff_audit()>"Show everything"</a></p> }
+    });
+    let list = if page.lines.is_empty() {
+        view! {
+            <Empty title="Nothing was changed yet">
+                <p>"Whatever staff change is written down here, with what it was before."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let words = match page.lines.len() {
+            1 => "1 change, newest first".to_owned(),
+            count => format!("{count} changes, newest first"),
+        };
+        view! {
+            <section class="panel stack" aria-label="Changes">
+                <ChangeTable lines=page.lines/>
+                <Pager words first next/>
+            </section>
+        }
+        .into_any()
+    };
+    view! {
+        <h1>"Audit log"</h1>
+        {about}
+        {list}
+    }
+}
+
+#[component]
+fn ChangeTable(lines: Vec<AuditLine>) -> impl IntoView {
+    let rows: Vec<_> = lines.into_iter().map(|line| view! { <ChangeRow line/> }).collect();
+    view! {
+        <div class="scroll">
+            <table class="table">
+                <caption class="visually-hidden">"Changes by staff, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"What was done"</th>
+                        <th scope="col">"Change"</th>
+                        <th scope="col" class="only-wide">"By"</th>
+                        <th scope="col" class="only-wide">"When"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn ChangeRow(line: AuditLine) -> impl IntoView {
+    let changes: Vec<_> = line.changes.into_iter().map(|change| view! { <div>{change}</div> }).collect();
+    let subject = href::staff_audit_of(Some(&line.subject));
+    let reason = line.reason.map(|reason| view! { <div class="muted">"Reason: "{reason}</div> });
+    view! {
+        <tr>
+            <th scope="row" class="wraps">
+                {said(&line.action)}
+                <br/>
+                <small><a href=subject>{line.subject}</a></small>
+            </th>
+            <td class="wraps">{changes}{reason}</td>
+            <td class="only-wide">{line.staff_name}</td>
+            <td class="only-wide">{format::moment(line.at)}</td>
+        </tr>
+    }
+}
+
+/// An action as people say it: "reward.edit" is "Reward: edit".
+fn said(action: &str) -> String {
+    let words = action.replacen('.', ": ", 1).replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_said_in_words() {
+        assert_eq!(said("reward.edit_stock"), "Reward: edit stock");
+        assert_eq!(said(""), "");
+    }
+}
