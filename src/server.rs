@@ -2,6 +2,7 @@
 //! earning < listeners < http. `docs/ARCHITECTURE.md` draws the map.
 
 pub mod audit;
+pub mod badges;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -24,6 +25,7 @@ pub mod members;
 pub mod points;
 pub mod postgres;
 pub mod program;
+pub mod purchases;
 pub mod rewards;
 pub mod rules;
 pub mod stopping;

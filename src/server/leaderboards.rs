@@ -117,3 +117,25 @@ async fn finish(
     });
     Ok(Board { rows: row.collect(), total, as_of })
 }
+
+/// Takes a member off all boards; nothing else changes for them.
+pub async fn leave(ctx: &Context, member: MemberId) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    store::set_listed(&mut tx, member, false).await?;
+    store::remove(&mut tx, member).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Puts a member back on the boards, with everything that the journal says they earned.
+pub async fn come_back(ctx: &Context, member: MemberId) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    let zone = rules::store::program(&mut tx).await?.time_zone;
+    // The dispatcher waits, so that what it is about to add is neither missed nor counted twice.
+    store::hold_scores(&mut tx).await?;
+    store::set_listed(&mut tx, member, true).await?;
+    store::remove(&mut tx, member).await?;
+    store::restore(&mut tx, leaderboard::POINTS, member, &zone).await?;
+    tx.commit().await?;
+    Ok(())
+}

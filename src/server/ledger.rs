@@ -3,6 +3,7 @@
 //! A verb of another noun locks the accounts it needs, lets `domain` change them, and saves them in its own transaction.
 
 mod hash;
+pub mod history;
 pub mod store;
 
 #[cfg(test)]

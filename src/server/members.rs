@@ -1,6 +1,7 @@
 //! Members: a number, a card and a wallet; what is personal stands apart in their profile.
 
 pub mod joining;
+pub mod profile;
 mod store;
 pub mod welcome;
 

@@ -189,3 +189,40 @@ pub async fn remove(conn: &mut PgConnection, member: MemberId) -> Result<()> {
     sqlx::query!("delete from leaderboard_scores where member_id = $1", member.0).execute(conn).await?;
     Ok(())
 }
+
+pub async fn set_listed(conn: &mut PgConnection, member: MemberId, listed: bool) -> Result<()> {
+    sqlx::query!("update members set listed = $2 where member_id = $1", member.0, listed)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Lets nobody write scores until the transaction ends.
+pub async fn hold_scores(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("lock table leaderboard_scores in share row exclusive mode").execute(conn).await?;
+    Ok(())
+}
+
+/// Writes a member's scores from the journal, less what still waits in the outbox and will be added from there.
+pub async fn restore(conn: &mut PgConnection, board: &str, member: MemberId, zone: &str) -> Result<()> {
+    sqlx::query!(
+        "with earned as (
+             select effective_at, (trace->>'points')::bigint as points from ledger_entries
+             where member_id = $2 and wallet = 'points' and kind = 'accrual' and trace is not null
+             union all
+             select effective_at, -points from outbox where member_id = $2 and kind = 'points_earned'
+         ), scored as (
+             select to_char(effective_at at time zone $3, 'YYYY-MM') as period, points, effective_at from earned
+             union all
+             select 'all', points, effective_at from earned
+         )
+         insert into leaderboard_scores (leaderboard, period, member_id, score, reached_at)
+         select $1, period, $2, sum(points), max(effective_at) from scored group by period having sum(points) > 0",
+        board,
+        member.0,
+        zone
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! The statements of rewards, stock, redemptions and vouchers.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -167,6 +169,18 @@ pub async fn times_redeemed(conn: &mut PgConnection, member: MemberId, reward: R
     .fetch_one(conn)
     .await?;
     Ok(count)
+}
+
+/// How often a member redeemed each reward, cancelled ones not counted.
+pub async fn redeemed_counts(conn: &mut PgConnection, member: MemberId) -> Result<HashMap<RewardId, i64>> {
+    let rows = sqlx::query!(
+        r#"select reward_id, count(*) as "count!" from redemptions
+         where member_id = $1 and cancelled_at is null group by reward_id"#,
+        member.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (RewardId(row.reward_id), row.count)).collect())
 }
 
 /// Takes one unit; false when none is left.

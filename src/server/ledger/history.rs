@@ -1,0 +1,64 @@
+//! The journal of one member, to be read: entries with the lot that each made, and what is due next.
+
+mod store;
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use crate::{
+    domain::{earning::Trace, ids::MemberId, ledger::Kind},
+    server::error::Result,
+};
+
+/// An entry as a member reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub entry_no: i64,
+    pub kind: Kind,
+    /// What it added to, or took from, all that the member has.
+    pub points: i64,
+    pub effective_at: Timestamp,
+    pub document: Option<Vec<u8>>,
+    pub reason: Option<String>,
+    pub trace: Option<Trace>,
+    /// When the points can be spent, and until when, where the entry made a lot.
+    pub activates_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Points that move at an instant: they expire, or can be spent from then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    pub points: i64,
+    pub at: Timestamp,
+}
+
+/// The entries of a member between two instants (half-open), newest first. Points that only change from pending to
+/// spendable are told with the entry that earned them.
+pub async fn between(
+    conn: &mut PgConnection,
+    member: MemberId,
+    (from, until): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Line>> {
+    store::between(conn, member, from, until, limit).await
+}
+
+/// The instant of the newest entry before another instant.
+pub async fn newest_before(
+    conn: &mut PgConnection,
+    member: MemberId,
+    before: Timestamp,
+) -> Result<Option<Timestamp>> {
+    store::newest_before(conn, member, before).await
+}
+
+/// The points that expire next.
+pub async fn next_expiry(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
+    store::next_expiry(conn, member).await
+}
+
+/// The points that can be spent next.
+pub async fn next_activation(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
+    store::next_activation(conn, member).await
+}
