@@ -3,11 +3,18 @@
 //! Every answer is public: it crosses the wire as JSON, so answers are view structs and nothing else.
 
 pub mod accounts;
+pub mod activity;
 pub mod audit;
+pub mod badges;
 pub mod forms;
+pub mod home;
 pub mod imports;
+pub mod landing;
+pub mod leaderboards;
 pub mod mails;
+pub mod profile;
 pub mod program;
+pub mod rewards;
 pub mod theme;
 
 use leptos::server_fn::{

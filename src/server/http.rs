@@ -9,6 +9,7 @@ mod imports;
 mod problem;
 pub mod theme;
 mod trace;
+pub mod views;
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -1,0 +1,107 @@
+//! A member's home page.
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Failure,
+    activity::ActivityLine,
+    badges::{BadgeView, Currency},
+    leaderboards::BoardView,
+};
+
+/// Points that move on a day: they expire, or can be spent from then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    pub points: i64,
+    pub on: Date,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeView {
+    pub hero: Hero,
+    pub tier: TierView,
+    pub streak: StreakView,
+    /// The badge that is nearest, and the newest one.
+    pub nearest: Option<BadgeView>,
+    pub newest: Option<BadgeView>,
+    pub board: BoardView,
+    pub listed: bool,
+    pub activity: Vec<ActivityLine>,
+    /// What the member was not told of yet; it is shown once.
+    pub celebration: Vec<BadgeView>,
+    pub currency: Currency,
+    pub today: Date,
+}
+
+/// The balance, the reward that is next, and the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hero {
+    pub program: String,
+    pub member: String,
+    pub tier: String,
+    pub card: String,
+    pub available: i64,
+    pub debt: i64,
+    pub coming: Option<Due>,
+    pub expiring: Option<Due>,
+    /// How many rewards can be had now, and whether there are any at all.
+    pub ready: i64,
+    pub has_rewards: bool,
+    pub next: Option<NextReward>,
+    pub today: Date,
+}
+
+/// The cheapest reward that only points are missing for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextReward {
+    pub name: String,
+    pub price: i64,
+    /// How many more purchases at the member's pace, where there is one.
+    pub purchases: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rung {
+    pub name: String,
+    pub rank: i16,
+    pub threshold: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierView {
+    pub name: String,
+    pub rank: i16,
+    pub benefits: String,
+    /// Points earned in the last 12 months.
+    pub qualifying: i64,
+    pub ladder: Vec<Rung>,
+    pub next: Option<Rung>,
+    pub stay: Option<Stay>,
+}
+
+/// What keeps the tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stay {
+    pub threshold: i64,
+    pub missing: i64,
+    pub by: Date,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreakView {
+    pub current: i64,
+    pub longest: i64,
+    /// The last seven months, this one last, and whether there was a purchase.
+    pub months: Vec<(Date, bool)>,
+}
+
+/// The home page of the member who asks.
+#[server]
+pub async fn load_home() -> Result<HomeView, Failure> {
+    use crate::server::{http, identity};
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    Ok(http::views::home::show(&ctx, &member).await?)
+}

@@ -1,0 +1,54 @@
+//! The page "Me": what the member is called, how boards show them.
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, forms::Flash};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileView {
+    pub program: String,
+    pub display_name: String,
+    pub pseudonym: String,
+    pub listed: bool,
+    pub named_on_boards: bool,
+    pub joined_on: Date,
+    pub card: String,
+    pub tier: String,
+    pub email: Option<String>,
+    pub flash: Flash,
+    pub today: Date,
+}
+
+/// The profile of the member who asks.
+#[server]
+pub async fn load_profile() -> Result<ProfileView, Failure> {
+    use crate::server::{http, identity};
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    Ok(http::views::profile::show(&ctx, &member).await?)
+}
+
+/// Changes what the member is called.
+#[server]
+pub async fn rename_member(display_name: String) -> Result<(), Failure> {
+    use crate::server::{http, http::forms, identity, members::profile};
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    let renamed = profile::rename(&ctx, &member, &display_name).await;
+    let typed = [("display_name", display_name.as_str())];
+    let done = |()| forms::Landing::saying("/me", "Your name was changed.");
+    Ok(forms::finish("name", "/me", &typed, renamed, done)?)
+}
+
+/// Shows the member's own name on boards, or the made-up one.
+#[server]
+pub async fn choose_board_name(named: bool) -> Result<(), Failure> {
+    use crate::server::{http, http::forms, identity, members::profile};
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    let chosen = profile::name_on_boards(&ctx, &member, named).await;
+    let done = |()| forms::Landing::saying("/me", "Leaderboards show you as you chose.");
+    Ok(forms::finish("boards", "/me", &[], chosen, done)?)
+}

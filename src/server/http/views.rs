@@ -1,0 +1,54 @@
+//! What pages are shown, put together from the verbs of the nouns: days are local, nothing is there but what is drawn.
+
+pub mod activity;
+pub mod badges;
+pub mod home;
+pub mod landing;
+pub mod leaderboard;
+pub mod profile;
+pub mod rewards;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
+
+use super::super::{context::Context, error::Result, ledger::history, program};
+use crate::{
+    domain::program::{Program, day_of},
+    rpc::{badges::Currency, home::Due},
+};
+
+/// Now, here: the program and its local day.
+struct Here {
+    program: Program,
+    zone: TimeZone,
+    now: Timestamp,
+    today: Date,
+}
+
+impl Here {
+    async fn of(ctx: &Context) -> Result<Self> {
+        let program = program::show(ctx).await?;
+        let (zone, now) = (program.zone(), ctx.clock.now());
+        let today = day_of(now, &zone);
+        Ok(Self { program, zone, now, today })
+    }
+
+    fn day(&self, at: Timestamp) -> Date {
+        day_of(at, &self.zone)
+    }
+
+    fn local(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(at)
+    }
+
+    fn currency(&self) -> Currency {
+        Currency { code: self.program.currency.clone(), digits: self.program.currency_digits }
+    }
+
+    fn due(&self, due: Option<history::Due>) -> Option<Due> {
+        due.map(|due| Due { points: due.points, on: self.day(due.at) })
+    }
+}

@@ -1,0 +1,167 @@
+//! A member's home page.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+
+use super::{Here, activity, badges as badge_views, leaderboard};
+use crate::{
+    domain::{
+        ledger::{Balances, Kind},
+        program::month_key,
+        reward::WhyNot,
+        tier::Tier,
+    },
+    rpc::{
+        activity::ActivityLine,
+        badges::BadgeView,
+        home::{Hero, HomeView, NextReward, Rung, Stay, StreakView, TierView},
+    },
+    server::{
+        badges::{self, BadgeStanding, Shelf},
+        context::Context,
+        error::Result,
+        identity::Member,
+        leaderboards, ledger,
+        ledger::history,
+        members::profile::{self, Profile},
+        rewards::offers::{self, Offer},
+        tiers::{self, TierStanding},
+    },
+};
+
+/// How many lines of activity are shown, and how many are read to know the member's pace.
+const SHOWN: usize = 4;
+const READ: i64 = 20;
+
+pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
+    let here = Here::of(ctx).await?;
+    let me = member.member_id;
+    let balances = ledger::balances(ctx, me).await?;
+    let profile = profile::show(ctx, member).await?;
+    let board = leaderboards::around(ctx, &month_key(here.today), me, 2).await?;
+    let mut conn = ctx.pool.acquire().await?;
+    let standing = tiers::standing(&mut conn, me, here.now, &here.zone).await?;
+    let offers = offers::offers(&mut conn, me, balances.available, standing.tier.rank).await?;
+    let shelf = badges::shelf(&mut conn, me, here.today).await?;
+    let soon = here.now + SignedDuration::from_hours(1);
+    let mut lines = activity::lines(&here, &mut conn, me, (Timestamp::UNIX_EPOCH, soon), READ).await?;
+    let next = next_reward(&offers, &balances, &lines);
+    lines.truncate(SHOWN);
+    let coming = here.due(history::next_activation(&mut conn, me).await?);
+    let expiring = here.due(history::next_expiry(&mut conn, me).await?);
+    drop(conn);
+    let listed = profile.listed;
+    let celebration = celebration(ctx, member, &here, &shelf).await?;
+    let hero = hero(&here, profile, &balances, &standing, &offers);
+    Ok(HomeView {
+        hero: Hero { next, coming, expiring, ..hero },
+        tier: tier(standing),
+        streak: streak(&shelf, here.today),
+        nearest: nearest(&here, &shelf),
+        newest: newest(&here, &shelf),
+        board: leaderboard::view(&here, board, me),
+        listed,
+        activity: lines,
+        celebration,
+        currency: here.currency(),
+        today: here.today,
+    })
+}
+
+fn hero(
+    here: &Here,
+    profile: Profile,
+    balances: &Balances,
+    standing: &TierStanding,
+    offers: &[Offer],
+) -> Hero {
+    let ready = offers.iter().filter(|offer| offer.why_not.is_none()).count();
+    Hero {
+        program: here.program.name.clone(),
+        member: profile.display_name,
+        tier: standing.tier.name.clone(),
+        card: profile.card.digits().to_owned(),
+        available: balances.available,
+        debt: balances.debt,
+        coming: None,
+        expiring: None,
+        ready: i64::try_from(ready).unwrap_or(i64::MAX),
+        has_rewards: !offers.is_empty(),
+        next: None,
+        today: here.today,
+    }
+}
+
+/// The cheapest reward that only points are missing for. Offers come cheapest first.
+fn next_reward(offers: &[Offer], balances: &Balances, lines: &[ActivityLine]) -> Option<NextReward> {
+    let next = offers.iter().find(|offer| matches!(offer.why_not, Some(WhyNot::PointsMissing { .. })))?;
+    let missing = next.reward.price - balances.available;
+    let purchases = pace(lines).map(|points| (missing + points - 1) / points);
+    Some(NextReward { name: next.reward.name.clone(), price: next.reward.price, purchases })
+}
+
+/// What a purchase of this member earns on average, when a few are known.
+fn pace(lines: &[ActivityLine]) -> Option<i64> {
+    let earned: Vec<i64> =
+        lines.iter().filter(|line| line.kind == Kind::Accrual).map(|line| line.points).collect();
+    let count = i64::try_from(earned.len()).ok().filter(|count| *count >= 3)?;
+    Some(earned.iter().sum::<i64>() / count).filter(|points| *points > 0)
+}
+
+fn rung(tier: &Tier) -> Rung {
+    Rung { name: tier.name.clone(), rank: tier.rank, threshold: tier.threshold }
+}
+
+fn tier(standing: TierStanding) -> TierView {
+    let (threshold, missing) = (standing.tier.threshold, standing.points_to_stay);
+    TierView {
+        rank: standing.tier.rank,
+        qualifying: standing.qualifying,
+        ladder: standing.ladder.iter().map(rung).collect(),
+        next: standing.next.as_ref().map(rung),
+        stay: standing.until.map(|by| Stay { threshold, missing, by }),
+        name: standing.tier.name,
+        benefits: standing.tier.benefits,
+    }
+}
+
+fn streak(shelf: &Shelf, today: Date) -> StreakView {
+    let this_month = today.first_of_month();
+    let months = (0..7).rev().map(|ago: i64| {
+        let month = this_month.saturating_sub(ago.months());
+        (month, shelf.months.contains(&month))
+    });
+    StreakView { current: shelf.streak.current, longest: shelf.streak.longest, months: months.collect() }
+}
+
+/// The badge that the smallest part is missing of.
+fn nearest(here: &Here, shelf: &Shelf) -> Option<BadgeView> {
+    let open = shelf.badges.iter().filter_map(|standing| Some((standing, standing.next?.threshold)));
+    let started = open.filter(|(standing, _)| standing.progress > 0);
+    // a/b > c/d without a fraction: a*d > c*b.
+    let nearest = started.max_by(|(a, a_of), (b, b_of)| {
+        let left = i128::from(a.progress) * i128::from(*b_of);
+        left.cmp(&(i128::from(b.progress) * i128::from(*a_of)))
+    });
+    nearest.map(|(standing, _)| view(here, standing))
+}
+
+fn newest(here: &Here, shelf: &Shelf) -> Option<BadgeView> {
+    let awarded = shelf.badges.iter().filter_map(|standing| Some((standing, standing.best?.1)));
+    awarded.max_by_key(|(_, at)| *at).map(|(standing, _)| view(here, standing))
+}
+
+fn view(here: &Here, standing: &BadgeStanding) -> BadgeView {
+    badge_views::view(here, standing, &HashMap::new())
+}
+
+/// What the member was not told of yet, the highest level of each badge.
+async fn celebration(ctx: &Context, member: &Member, here: &Here, shelf: &Shelf) -> Result<Vec<BadgeView>> {
+    let fresh = badges::celebrate(ctx, member.member_id).await?;
+    let told = shelf.badges.iter().filter(|standing| {
+        let best = standing.best.map(|(level, _)| level);
+        fresh.iter().any(|(badge, level)| *badge == standing.badge.badge && Some(*level) == best)
+    });
+    Ok(told.map(|standing| view(here, standing)).collect())
+}

@@ -1,0 +1,46 @@
+//! The landing page.
+
+use super::Here;
+use crate::{
+    rpc::landing::{LandingView, Shown, ShownBadge, ShownTier},
+    server::{badges, context::Context, error::Result, rewards::offers, rules},
+};
+
+pub async fn show(ctx: &Context) -> Result<LandingView> {
+    let here = Here::of(ctx).await?;
+    let rewards = offers::live(ctx).await?.into_iter();
+    let badges = badges::live(ctx).await?.into_iter();
+    let rules = rules::rulebook(&mut *ctx.pool.acquire().await?).await?;
+    let live = rules
+        .earning_rules
+        .iter()
+        .filter(|rule| rule.live_from <= here.now && rule.live_until.is_none_or(|until| here.now < until));
+    let rates: Vec<i64> = live.map(|rule| rule.points_per_unit).collect();
+    Ok(LandingView {
+        points_per_unit: if let [rate] = rates[..] { Some(rate) } else { None },
+        currency: here.currency(),
+        program: here.program.name,
+        tagline: here.program.tagline,
+        welcome_points: here.program.welcome_points,
+        rewards: rewards
+            .map(|reward| Shown { name: reward.name, picture: reward.picture, price: reward.price })
+            .collect(),
+        badges: badges
+            .map(|badge| ShownBadge {
+                name: badge.name,
+                glyph: badge.glyph,
+                levels: badge.rule.levels.iter().map(|step| step.level).collect(),
+            })
+            .collect(),
+        tiers: rules
+            .tiers
+            .into_iter()
+            .map(|tier| ShownTier {
+                name: tier.name,
+                rank: tier.rank,
+                threshold: tier.threshold,
+                benefits: tier.benefits,
+            })
+            .collect(),
+    })
+}
