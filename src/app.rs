@@ -16,6 +16,10 @@ use crate::{
         failure::NotFoundPage,
         islands::awake::Awake,
         landing::LandingPage,
+        member::{
+            activity::ActivityPage, badges::BadgesPage, home::HomePage, leaderboard::LeaderboardPage,
+            profile::ProfilePage, rewards::RewardsPage,
+        },
         staff::{
             audit::AuditPage,
             mails::{MailsPage, mail::MailPage},
@@ -62,6 +66,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/rewards") view=RewardsPage ssr=SsrMode::Async/>
+                <Route path=path!("/badges") view=BadgesPage ssr=SsrMode::Async/>
+                <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
+                <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails") view=MailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails/:mail") view=MailPage ssr=SsrMode::Async/>

@@ -51,6 +51,16 @@ pub async fn join_program(
     Ok(forms::finish("join", "/join", &typed, outcome, done)?)
 }
 
+/// Whom a visitor of a demonstration can be; real programs have none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TryOut {
+    pub name: String,
+    /// What this person sees: "a member", "staff".
+    pub role: String,
+    pub email: String,
+    pub password: String,
+}
+
 /// The page where somebody signs in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SignInPage {
@@ -58,17 +68,26 @@ pub struct SignInPage {
     pub program: String,
     /// Where to go afterwards; safe.
     pub next: Option<String>,
+    pub try_out: Vec<TryOut>,
 }
 
 #[server]
 pub async fn load_sign_in(next: Option<String>) -> Result<SignInPage, Failure> {
     use crate::domain::next_path::NextPath;
-    use crate::server::{http, identity, program};
+    use crate::server::{demo, http, identity, program};
     let ctx = http::context()?;
     identity::lead_home(&ctx).await?;
     let next = next.as_deref().and_then(NextPath::parse).map(|next| next.as_str().to_owned());
-    let program = program::show(&ctx).await?.name;
-    Ok(SignInPage { flash: http::forms::take_flash(), program, next })
+    let program = program::show(&ctx).await?;
+    let open_to_all: &[demo::SignIn] = if program.is_demo { &demo::SIGN_INS } else { &[] };
+    let try_out = open_to_all.iter().map(|sign_in| TryOut {
+        name: sign_in.name.to_owned(),
+        role: sign_in.role.to_owned(),
+        email: sign_in.email.to_owned(),
+        password: sign_in.password.to_owned(),
+    });
+    let try_out = try_out.collect();
+    Ok(SignInPage { flash: http::forms::take_flash(), program: program.name, next, try_out })
 }
 
 /// Signs in, then leads to `next` or to where the caller is at home.

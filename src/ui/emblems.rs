@@ -6,11 +6,12 @@
 //! - `<Wreath leaves=32 filled=grown(320, 500, 32) size=320/>`
 //! - `<Medal glyph="cup" metal=Metal::Gold/>`, locked: `<Medal glyph="cup" metal=Metal::Gold locked=(4, 10)/>`
 //! - `<TierMark rank=2/>`, `<LeafIcon/>`, `<Symbol icon=Icon::Clock/>`, `<Glyph name="cup"/>`
-//! - `<PointsPill points=80/>`, `<Podium steps/>`, `<QrCode text label/>`
+//! - `<Picture name="coffee"/>`, `<PointsPill points=80/>`, `<Podium steps/>`, `<QrCode text label/>`
 
 pub mod icons;
 pub mod leaf;
 pub mod medal;
+pub mod picture;
 pub mod podium;
 pub mod points_pill;
 pub mod qr;
@@ -20,6 +21,7 @@ pub mod wreath;
 pub use icons::{Glyph, Icon, SPRITE, Symbol};
 pub use leaf::{LeafIcon, LeafState};
 pub use medal::{Medal, Metal};
+pub use picture::Picture;
 pub use podium::{Podium, PodiumStep};
 pub use points_pill::PointsPill;
 pub use qr::QrCode;

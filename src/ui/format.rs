@@ -1,6 +1,93 @@
-//! Points, dates and plurals in words.
+//! Points, money, dates and plurals in words.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
+
+use crate::domain::points::{Money, grouped};
+
+/// "1 point", "1,320 points".
+#[must_use]
+pub fn points(count: i64) -> String {
+    counted(count, "point", "points")
+}
+
+/// "1 purchase", "12 purchases".
+#[must_use]
+pub fn counted(count: i64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// "+58", "−80".
+#[must_use]
+pub fn signed(count: i64) -> String {
+    if count > 0 { format!("+{}", grouped(count)) } else { grouped(count) }
+}
+
+/// "one" to "ten", then digits.
+#[must_use]
+pub fn number_word(count: i64) -> String {
+    const WORDS: [&str; 11] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let word = usize::try_from(count).ok().and_then(|index| WORDS.get(index));
+    word.map_or_else(|| grouped(count), |word| (*word).to_owned())
+}
+
+/// The first letter in upper case.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A sentence that somebody wrote without its full stop gets one.
+#[must_use]
+pub fn ended(text: &str) -> String {
+    let text = text.trim_end();
+    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// "€4.60", "CHF 4.60": the sign of the currency where everybody knows it.
+#[must_use]
+pub fn money(minor: i64, currency: &str, digits: u32) -> String {
+    let sign = match currency {
+        "EUR" => "€".to_owned(),
+        "USD" => "$".to_owned(),
+        "GBP" => "£".to_owned(),
+        "JPY" => "¥".to_owned(),
+        other => format!("{other} "),
+    };
+    let decimal = Money(minor).decimal(digits);
+    match decimal.strip_prefix('-') {
+        Some(positive) => format!("−{sign}{positive}"),
+        None => format!("{sign}{decimal}"),
+    }
+}
+
+/// "20 November", with the year when it is not this one.
+#[must_use]
+pub fn day(date: Date, today: Date) -> String {
+    let format = if date.year() == today.year() { "%-d %B" } else { "%-d %B %Y" };
+    date.strftime(format).to_string()
+}
+
+/// "Friday 20 November, 8:12"; "Today, 8:12" and "Yesterday, 8:12" where they are.
+#[must_use]
+pub fn when(at: DateTime, today: Date) -> String {
+    let date = at.date();
+    let name = if date == today {
+        "Today".to_owned()
+    } else if date.tomorrow().is_ok_and(|next| next == today) {
+        "Yesterday".to_owned()
+    } else if date.year() == today.year() {
+        date.strftime("%A %-d %B").to_string()
+    } else {
+        date.strftime("%-d %B %Y").to_string()
+    };
+    format!("{name}, {}", clock(at))
+}
 
 /// A day and a time: 21 November 2026, 10:04.
 #[must_use]
@@ -8,12 +95,82 @@ pub fn moment(at: DateTime) -> String {
     at.strftime("%-d %B %Y, %H:%M").to_string()
 }
 
+/// "8:12".
+#[must_use]
+pub fn clock(at: DateTime) -> String {
+    at.strftime("%-H:%M").to_string()
+}
+
+/// "November", with the year when it is not this one.
+#[must_use]
+pub fn month(date: Date, today: Date) -> String {
+    let format = if date.year() == today.year() { "%B" } else { "%B %Y" };
+    date.strftime(format).to_string()
+}
+
+/// A card number as it is read aloud: "4821 0937 5".
+#[must_use]
+pub fn card(digits: &str) -> String {
+    let letters: Vec<char> = digits.chars().collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// Millionths of a point as a short decimal: "57.5", "+11.5".
+#[must_use]
+pub fn micro_points(micro: i64, sign: bool) -> String {
+    let hundredths = (micro.unsigned_abs() + 5_000) / 10_000;
+    let (whole, fraction) = (hundredths / 100, hundredths % 100);
+    let mut text = grouped(i64::try_from(whole).unwrap_or(i64::MAX));
+    if fraction > 0 {
+        text.push_str(format!(".{fraction:02}").trim_end_matches('0'));
+    }
+    match (micro < 0 && hundredths > 0, sign) {
+        (true, _) => format!("−{text}"),
+        (false, true) => format!("+{text}"),
+        (false, false) => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]
-    fn a_moment_is_read_as_it_is_said() {
-        assert_eq!(moment(jiff::civil::datetime(2026, 11, 2, 9, 4, 59, 0)), "2 November 2026, 09:04");
+    fn numbers_are_said_as_people_say_them() {
+        assert_eq!(points(1), "1 point");
+        assert_eq!(points(1_320), "1,320 points");
+        assert_eq!((signed(58), signed(-80), signed(0)), ("+58".into(), "−80".into(), "0".into()));
+        assert_eq!((number_word(4), number_word(12)), ("four".into(), "12".into()));
+        assert_eq!(sentence("five months"), "Five months");
+        assert_eq!(card("482109375"), "4821 0937 5");
+    }
+
+    #[test]
+    fn money_has_its_sign() {
+        assert_eq!(money(460, "EUR", 2), "€4.60");
+        assert_eq!(money(-50, "EUR", 2), "−€0.50");
+        assert_eq!(money(1_200, "JPY", 0), "¥1200");
+        assert_eq!(money(460, "CHF", 2), "CHF 4.60");
+    }
+
+    #[test]
+    fn days_are_named_by_how_near_they_are() {
+        let today = date(2026, 11, 21);
+        assert_eq!(when(date(2026, 11, 21).at(8, 12, 0, 0), today), "Today, 8:12");
+        assert_eq!(when(date(2026, 11, 20).at(8, 5, 0, 0), today), "Yesterday, 8:05");
+        assert_eq!(when(date(2026, 11, 14).at(10, 2, 0, 0), today), "Saturday 14 November, 10:02");
+        assert_eq!(when(date(2025, 11, 14).at(10, 2, 0, 0), today), "14 November 2025, 10:02");
+        assert_eq!(day(date(2027, 1, 10), today), "10 January 2027");
+    }
+
+    #[test]
+    fn parts_of_points_are_short() {
+        assert_eq!(micro_points(57_500_000, false), "57.5");
+        assert_eq!(micro_points(11_500_000, true), "+11.5");
+        assert_eq!(micro_points(-250_000, true), "−0.25");
+        assert_eq!(micro_points(46_000_000, false), "46");
+        assert_eq!(micro_points(1_234_000_000, false), "1,234");
     }
 }

@@ -1,9 +1,10 @@
 //! Every URL of ours as a function, so that a link can't be misspelt.
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::domain::{
-    ids::{ImportId, MailId},
+    ids::{ImportId, MailId, MemberId},
     query::query_value,
 };
 
@@ -45,6 +46,14 @@ paths! {
     choose_password "/rpc/choose_password",
     retry_mail "/rpc/retry_mail",
     choose_theme "/rpc/choose_theme",
+    redeem_reward "/rpc/redeem_reward",
+    rename_member "/rpc/rename_member",
+    choose_board_name "/rpc/choose_board_name",
+    leave_leaderboards "/rpc/leave_leaderboards",
+    join_leaderboards "/rpc/join_leaderboards",
+    home_tier "/home#tier",
+    profile_boards "/me#boards",
+    leaderboard_of_all_time "/leaderboard?period=all",
 }
 
 /// The staff's list of mails, from the one after `mail` on.
@@ -83,4 +92,23 @@ pub fn staff_audit_before(subject: Option<&str>, event: Uuid) -> String {
     let start = staff_audit_of(subject);
     let joint = if subject.is_some() { '&' } else { '?' };
     format!("{start}{joint}before={event}")
+}
+
+/// Rewards of one kind, or `now`: those that can be had.
+#[must_use]
+pub fn rewards_shown(filter: &str) -> String {
+    format!("/rewards?show={filter}#catalogue")
+}
+
+/// The activity of the month that a day is in.
+#[must_use]
+pub fn activity_in(day: Date) -> String {
+    format!("/activity?month={}", crate::domain::program::month_key(day))
+}
+
+/// The page of a board that follows a member.
+#[must_use]
+pub fn leaderboard_after(all_time: bool, member: MemberId) -> String {
+    let period = if all_time { "all" } else { "month" };
+    format!("/leaderboard?period={period}&after={member}")
 }

@@ -1,5 +1,7 @@
 //! What reacts in the browser. Each works as a plain form or link before it hydrates.
 
+pub mod announce;
 pub mod awake;
+pub mod busy;
 pub mod import_progress;
 pub mod theme;

@@ -1,3 +1,12 @@
 //! What members see.
 
+pub mod activity;
+pub mod badges;
+pub mod celebration;
+pub mod home;
 pub mod layout;
+pub mod leaderboard;
+pub mod ledger;
+pub mod profile;
+pub mod rewards;
+pub mod ticket;

@@ -1,0 +1,257 @@
+//! All badges: what was earned, what is still to earn, what is almost there and which of them is rare.
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+use super::{
+    home::{Nearest, metal},
+    layout::{MemberLayout, Place},
+};
+use crate::{
+    domain::{
+        badge::{Level, LineFilter, Measure},
+        points::grouped,
+    },
+    rpc::badges::{BadgeView, BadgesView, Currency, Earned, load_badges},
+    ui::{
+        components::Empty,
+        emblems::Medal,
+        failure::answered,
+        format::{counted, day, money},
+    },
+};
+
+#[component]
+pub fn BadgesPage() -> impl IntoView {
+    view! {
+        <MemberLayout title="Badges" at=Place::Badges>
+            {Suspend::new(async move { answered(load_badges().await, badges) })}
+        </MemberLayout>
+    }
+}
+
+fn badges(page: BadgesView) -> impl IntoView {
+    let earned: Vec<BadgeView> = page.badges.iter().filter(|badge| badge.best.is_some()).cloned().collect();
+    let open: Vec<BadgeView> = page.badges.iter().filter(|badge| badge.next.is_some()).cloned().collect();
+    let (have, all) = medals(&page.badges);
+    let nearest = nearest(&page.badges);
+    let rarest = rarest(&earned, page.members);
+    let (currency, today) = (page.currency, page.today);
+    let nearest = nearest.map(|badge| {
+        let currency = currency.clone();
+        view! { <section class="panel" aria-label="Almost there"><Nearest badge currency/></section> }
+    });
+    let rarest = rarest.map(|(badge, earned)| view! { <Rarest badge earned members=page.members today/> });
+    view! {
+        <div class="wrap">
+            <div class="page-head">
+                <h1>"Badges"</h1>
+                <p>"You have "<b>{have}" of "{all}" medals"</b>". Plain is bronze, reeded silver, scalloped gold."</p>
+            </div>
+            <div class="split">
+                <div class="stack gap8">
+                    <EarnedShelf badges=earned today/>
+                    <OpenShelf badges=open currency/>
+                </div>
+                <aside class="stack">{nearest}{rarest}</aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// How many medals the member has, and how many there are: one for each level of each badge.
+fn medals(badges: &[BadgeView]) -> (usize, usize) {
+    let had = badges.iter().map(|badge| match &badge.best {
+        Some(best) => badge.levels.iter().filter(|level| **level <= best.level).count(),
+        None => 0,
+    });
+    (had.sum(), badges.iter().map(|badge| badge.levels.len()).sum())
+}
+
+#[component]
+fn EarnedShelf(badges: Vec<BadgeView>, today: Date) -> impl IntoView {
+    let body = if badges.is_empty() {
+        view! {
+            <Empty title="The first one is near">
+                <p class="muted">"Show your card at the till; each purchase brings one nearer."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let medals = badges.into_iter().filter_map(|badge| {
+            let earned = badge.best.clone()?;
+            Some(view! { <Had badge earned today/> })
+        });
+        view! { <ul class="grid medals" role="list">{medals.collect_view()}</ul> }.into_any()
+    };
+    view! { <section aria-labelledby="h-earned"><h2 id="h-earned">"Earned"</h2>{body}</section> }.into_any()
+}
+
+#[component]
+fn OpenShelf(badges: Vec<BadgeView>, currency: Currency) -> impl IntoView {
+    let body = if badges.is_empty() {
+        view! { <p class="muted">"You have them all. There will be more."</p> }.into_any()
+    } else {
+        let medals = badges.into_iter().map(|badge| view! { <Open badge currency=currency.clone()/> });
+        view! { <ul class="grid medals" role="list">{medals.collect_view()}</ul> }.into_any()
+    };
+    view! { <section aria-labelledby="h-open"><h2 id="h-open">"Still to earn"</h2>{body}</section> }
+        .into_any()
+}
+
+/// A badge as one has it.
+#[component]
+fn Had(badge: BadgeView, earned: Earned, today: Date) -> impl IntoView {
+    let words = format!("{}. Earned {}", level_word(earned.level), day(earned.on, today));
+    view! {
+        <li class="badge">
+            <Medal glyph=badge.glyph metal=metal(earned.level)/>
+            <h3>{badge.name}</h3>
+            <p>{words}</p>
+        </li>
+    }
+}
+
+/// The level of a badge that is next.
+#[component]
+fn Open(badge: BadgeView, currency: Currency) -> impl IntoView {
+    let next = badge.next?;
+    let (have, _) = progress_words(&badge, next.threshold, &currency);
+    let id = format!("bd-{}", badge.badge);
+    let name = title(&badge.name, Some(next.level));
+    let value = badge.progress.min(next.threshold).to_string();
+    Some(view! {
+        <li class="badge">
+            <Medal glyph=badge.glyph metal=metal(next.level) locked=(badge.progress, next.threshold)/>
+            <h3>{name.clone()}</h3>
+            <label class="visually-hidden" for=id.clone()>{name}</label>
+            <progress id=id value=value max=next.threshold.to_string()>{have.clone()}</progress>
+            <p>{have}</p>
+        </li>
+    })
+}
+
+#[component]
+fn Rarest(badge: BadgeView, earned: Earned, members: i64, today: Date) -> impl IntoView {
+    let heading = title(&badge.name, Some(earned.level));
+    let holders = earned.holders.map(|holders| {
+        let others = counted(holders, "member has", "members have");
+        format!("{others} it, of {}.", grouped(members))
+    });
+    view! {
+        <section class="panel" aria-labelledby="h-rare">
+            <div class="panel__head"><h2 id="h-rare">"Rarest of yours"</h2></div>
+            <div class="badge badge--row">
+                <Medal glyph=badge.glyph metal=metal(earned.level)/>
+                <div>
+                    <h3>{heading}</h3>
+                    <p>{badge.description}" "{holders}</p>
+                    <p>"Earned "{day(earned.on, today)}</p>
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The badge of which the smallest part is missing.
+fn nearest(badges: &[BadgeView]) -> Option<BadgeView> {
+    let open = badges.iter().filter(|badge| badge.progress > 0 && badge.next.is_some());
+    let of = |badge: &BadgeView| badge.next.map_or(1, |next| i128::from(next.threshold));
+    open.max_by(|a, b| (i128::from(a.progress) * of(b)).cmp(&(i128::from(b.progress) * of(a)))).cloned()
+}
+
+fn rarest(earned: &[BadgeView], members: i64) -> Option<(BadgeView, Earned)> {
+    let known = earned.iter().filter_map(|badge| Some((badge.clone(), badge.best.clone()?)));
+    let rare = known.filter(|(_, earned)| earned.holders.is_some_and(|holders| holders * 2 < members));
+    rare.min_by_key(|(_, earned)| earned.holders)
+}
+
+fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Bronze => "Bronze",
+        Level::Silver => "Silver",
+        Level::Gold => "Gold",
+    }
+}
+
+/// "Regular, silver".
+pub(super) fn title(name: &str, level: Option<Level>) -> String {
+    level.map_or_else(|| name.to_owned(), |level| format!("{name}, {}", level.as_str()))
+}
+
+/// What is there and what is missing, in words: ("22 of 25 purchases", "3 to go").
+pub(super) fn progress_words(badge: &BadgeView, threshold: i64, currency: &Currency) -> (String, String) {
+    let missing = (threshold - badge.progress).max(0);
+    let amount = |minor| money(minor, &currency.code, currency.digits);
+    let of = match &badge.filter {
+        Some(LineFilter::Category(name) | LineFilter::Sku(name)) => format!(" of {name}"),
+        None => String::new(),
+    };
+    let unit = match badge.measure {
+        Measure::Spend => {
+            return (
+                format!("{} of {}", amount(badge.progress), amount(threshold)),
+                format!("{} to go", amount(missing)),
+            );
+        }
+        Measure::Purchases if badge.filter.is_some() => format!("purchases{of}"),
+        Measure::Purchases => "purchases".to_owned(),
+        Measure::Quantity => format!("things{of}"),
+        Measure::MonthStreak => "months in a row".to_owned(),
+    };
+    (
+        format!("{} of {} {unit}", grouped(badge.progress), grouped(threshold)),
+        format!("{} to go", grouped(missing)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::badge::LevelThreshold;
+
+    fn badge(name: &str, progress: i64, threshold: i64, measure: Measure) -> BadgeView {
+        BadgeView {
+            badge: name.to_owned(),
+            name: name.to_owned(),
+            description: String::new(),
+            glyph: "cup".to_owned(),
+            measure,
+            filter: None,
+            progress,
+            best: None,
+            levels: vec![Level::Bronze, Level::Silver],
+            next: Some(LevelThreshold { level: Level::Silver, threshold }),
+        }
+    }
+
+    #[test]
+    fn the_nearest_badge_is_the_one_of_which_least_is_missing() {
+        let badges = [
+            badge("far", 50, 100, Measure::Purchases),
+            badge("near", 9, 10, Measure::Purchases),
+            badge("untouched", 0, 1, Measure::Purchases),
+        ];
+        assert_eq!(nearest(&badges).map(|badge| badge.badge), Some("near".to_owned()));
+        assert_eq!(nearest(&[]), None);
+    }
+
+    #[test]
+    fn medals_are_counted_by_level() {
+        let mut had = badge("had", 9, 10, Measure::Purchases);
+        let on = jiff::civil::date(2026, 11, 21);
+        had.best = Some(Earned { level: Level::Bronze, on, holders: None });
+        assert_eq!(medals(&[had, badge("open", 0, 5, Measure::Purchases)]), (1, 4));
+    }
+
+    #[test]
+    fn progress_is_said_in_the_unit_that_is_counted() {
+        let euro = Currency { code: "EUR".to_owned(), digits: 2 };
+        let words = |measure| progress_words(&badge("b", 4_200, 5_000, measure), 5_000, &euro);
+        assert_eq!(words(Measure::Spend), ("€42.00 of €50.00".to_owned(), "€8.00 to go".to_owned()));
+        assert_eq!(words(Measure::Purchases).0, "4,200 of 5,000 purchases");
+        assert_eq!(words(Measure::MonthStreak).1, "800 to go");
+    }
+}

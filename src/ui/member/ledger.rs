@@ -1,0 +1,185 @@
+//! Activity as an account book: each line with its amount and the answer to "why did I get this?".
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        earning::{Step, Trace},
+        ledger::Kind,
+    },
+    rpc::{activity::ActivityLine, badges::Currency},
+    ui::{
+        components::Tag,
+        emblems::{Icon, Symbol},
+        format::{counted, day, micro_points, money, points, signed, when},
+    },
+};
+
+/// Draws lines, newest first.
+#[component]
+pub fn Ledger(lines: Vec<ActivityLine>, currency: Currency, today: Date) -> impl IntoView {
+    let lines = lines.into_iter().map(|line| view! { <OneLine line currency=currency.clone() today/> });
+    view! { <ol class="ledger" role="list">{lines.collect_view()}</ol> }.into_any()
+}
+
+#[component]
+fn OneLine(line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
+    let waits = line.spendable_on.map(|on| view! { <Tag>"spendable "{day(on, today)}</Tag> });
+    let amount = match (line.points > 0, line.spendable_on) {
+        (true, None) => "amount is-in",
+        (true, Some(_)) => "amount is-wait",
+        _ => "amount",
+    };
+    let at = when(line.at, today);
+    view! {
+        <li>
+            <b>{title(&line)}</b>
+            <span class=amount>{signed(line.points)}</span>
+            <span class="meta">{at}{waits}</span>
+            <Why line currency today/>
+        </li>
+    }
+    .into_any()
+}
+
+/// What happened, in a few words.
+fn title(line: &ActivityLine) -> String {
+    let reason = line.reason.clone().unwrap_or_default();
+    match (line.kind, &line.purchase) {
+        (Kind::Accrual, Some(purchase)) => {
+            let place = purchase.store.clone().unwrap_or_else(|| "Purchase".to_owned());
+            match purchase.things {
+                0 => place,
+                things => format!("{place}, {}", counted(things, "thing", "things")),
+            }
+        }
+        (Kind::Redemption, _) => format!("Redeemed: {reason}"),
+        (Kind::Expiration, _) => "Expired".to_owned(),
+        _ if reason.is_empty() => "Points".to_owned(),
+        _ => reason,
+    }
+}
+
+/// The question that fits a line.
+fn question(line: &ActivityLine) -> &'static str {
+    match line.kind {
+        Kind::Accrual | Kind::Adjustment if line.points > 0 => "Why did I get this?",
+        Kind::Redemption => "Where did they come from?",
+        _ => "What happened?",
+    }
+}
+
+/// The answer: the arithmetic in words where rules decided, a sentence where something else did.
+#[component]
+fn Why(line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
+    let question = question(&line);
+    let answer = match &line.trace {
+        Some(trace) => {
+            view! { <Arithmetic trace=trace.clone() line=line.clone() currency today/> }.into_any()
+        }
+        None => view! { <div class="sumup"><p>{sentence(&line, today)}</p></div> }.into_any(),
+    };
+    view! {
+        <details class="why-did">
+            <summary>{question}<Symbol icon=Icon::Down/></summary>
+            {answer}
+        </details>
+    }
+    .into_any()
+}
+
+/// What happened to a line that no rule decided.
+fn sentence(line: &ActivityLine, today: Date) -> String {
+    let until =
+        line.lasts_until.map(|on| format!(" They last until {}.", day(on, today))).unwrap_or_default();
+    match line.kind {
+        Kind::Redemption => "Taken from the points that would have expired first.".to_owned(),
+        Kind::Expiration => "Points last for a while, and these were not used in time.".to_owned(),
+        Kind::Reversal if line.points > 0 => {
+            "The redemption was cancelled and its points came back.".to_owned()
+        }
+        Kind::Reversal => "A purchase was taken back, and with it the points it had given.".to_owned(),
+        Kind::Adjustment | Kind::Accrual if line.points > 0 => {
+            format!("Given by hand, for the reason above, not by a rule.{until}")
+        }
+        _ => "A correction by hand, for the reason above. The earlier line stays as it was.".to_owned(),
+    }
+}
+
+/// The steps of an evaluation as a sum.
+#[component]
+fn Arithmetic(trace: Trace, line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
+    let spent = money(trace.amount, &currency.code, currency.digits);
+    let steps = trace.steps.iter().map(|step| {
+        let (words, amount, note) = step_words(step, &spent);
+        let note = note.map(|note| view! { <small>{note}</small> });
+        view! { <li><span>{words}</span><span>{amount}</span>{note}</li> }
+    });
+    let steps: Vec<_> = steps.collect();
+    view! {
+        <div class="sumup">
+            <ol role="list">
+                <li><span>"You spent"</span><span>{spent.clone()}</span></li>
+                {steps}
+                <li class="total"><span>"Points you got"</span><span>{signed(trace.points)}</span></li>
+            </ol>
+            {validity(&line, today).map(|words| view! { <p>{words}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A step in words, what it added, and how.
+fn step_words(step: &Step, spent: &str) -> (String, String, Option<String>) {
+    match step {
+        Step::Base { per_unit, micro, .. } => {
+            let note = format!("{spent} × {per_unit}");
+            (
+                format!("{} for every whole unit spent", points(*per_unit)),
+                micro_points(*micro, false),
+                Some(note),
+            )
+        }
+        Step::Tier { name, percent, micro, .. } => {
+            (format!("{name} members earn {}", times(*percent)), micro_points(*micro, true), None)
+        }
+        Step::Campaign { name, percent, micro, .. } => {
+            (format!("{name}: {}", times(*percent)), micro_points(*micro, true), None)
+        }
+        Step::Round { micro } => {
+            ("Rounded to a whole point, once, at the end".to_owned(), micro_points(*micro, true), None)
+        }
+    }
+}
+
+/// "a quarter more": how much of the base is added on top.
+fn times(percent: i32) -> String {
+    match percent {
+        110 => "a tenth more".to_owned(),
+        120 => "a fifth more".to_owned(),
+        125 => "a quarter more".to_owned(),
+        150 => "half as many points again".to_owned(),
+        200 => "twice the points".to_owned(),
+        300 => "three times the points".to_owned(),
+        other => format!("{}.{:02} times the points", other / 100, other % 100),
+    }
+}
+
+/// From when and until when the points can be spent.
+fn validity(line: &ActivityLine, today: Date) -> Option<String> {
+    let until = line.lasts_until.map(|on| day(on, today));
+    match (line.spendable_on, until) {
+        (Some(from), Some(until)) => {
+            let from = day(from, today);
+            Some(format!(
+                "They can be spent from {from}, when the time for returns is over, and last until {until}."
+            ))
+        }
+        (Some(from), None) => {
+            Some(format!("They can be spent from {}, when the time for returns is over.", day(from, today)))
+        }
+        (None, Some(until)) => Some(format!("They last until {until}.")),
+        (None, None) => None,
+    }
+}

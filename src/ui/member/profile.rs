@@ -1,0 +1,122 @@
+//! "Me": the card, the name, how boards show the member, and the way out.
+
+use leptos::prelude::*;
+
+use super::{
+    home::hero::MemberCard,
+    layout::{MemberLayout, Place},
+};
+use crate::{
+    rpc::profile::{ProfileView, load_profile},
+    ui::{
+        components::{Button, Field, Kind, More, Panel},
+        failure::answered,
+        href,
+        outcome::Outcome,
+    },
+};
+
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    view! {
+        <MemberLayout title="Me" at=Place::Me>
+            {Suspend::new(async move { answered(load_profile().await, profile) })}
+        </MemberLayout>
+    }
+}
+
+fn profile(page: ProfileView) -> impl IntoView {
+    let since = page.joined_on.strftime("%B %Y").to_string();
+    let email = page.email.clone();
+    view! {
+        <div class="wrap">
+            <div class="page-head"><h1>{page.display_name.clone()}</h1><p>"Member since "{since}"."</p></div>
+            <div class="split">
+                <div class="stack gap5">
+                    <Outcome flash=page.flash.clone()/>
+                    <Name page=page.clone()/>
+                    <Boards page=page.clone()/>
+                    <Account email/>
+                </div>
+                <aside class="stack">
+                    <MemberCard program=page.program member=page.display_name tier=page.tier digits=page.card/>
+                    <Panel id="more" title="Yours">
+                        <ul class="stack gap2" role="list">
+                            <li><More href=href::activity() words="All activity"/></li>
+                            <li><More href=href::badges() words="All badges"/></li>
+                            <li><More href=href::rewards() words="Your vouchers"/></li>
+                        </ul>
+                    </Panel>
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Name(page: ProfileView) -> impl IntoView {
+    let flash = page.flash.of("name");
+    view! {
+        <Panel id="name" title="Your name">
+            <form class="stack" method="post" action=href::rename_member()>
+                <Field name="display_name" label="What should we call you?" maxlength=80 autocomplete="name"
+                    hint="On your card and in e-mails. Leaderboards use a made-up name unless you choose otherwise."
+                    value=flash.value("display_name", page.display_name) error=flash.error("display_name")/>
+                <div class="row"><Button>"Save"</Button></div>
+            </form>
+        </Panel>
+    }
+    .into_any()
+}
+
+#[component]
+fn Boards(page: ProfileView) -> impl IntoView {
+    let body = if page.listed {
+        view! { <OnBoards page/> }.into_any()
+    } else {
+        view! {
+            <p>"You are on no leaderboard. Your points, badges and rewards are as before."</p>
+            <form class="gap-top" method="post" action=href::join_leaderboards()>
+                <Button kind=Kind::Quiet>"Come back to the boards"</Button>
+            </form>
+        }
+        .into_any()
+    };
+    view! { <Panel id="boards" title="How you appear on leaderboards">{body}</Panel> }.into_any()
+}
+
+#[component]
+fn OnBoards(page: ProfileView) -> impl IntoView {
+    let named = page.named_on_boards;
+    let shown = if named { page.display_name.clone() } else { page.pseudonym.clone() };
+    let other = if named { page.pseudonym } else { page.display_name };
+    view! {
+        <p>"Others see you as "<b>{shown}</b>"."</p>
+        <div class="row gap-top">
+            <form method="post" action=href::choose_board_name()>
+                <input type="hidden" name="named" value=(!named).to_string()/>
+                <Button kind=Kind::Quiet>"Show "{other}" instead"</Button>
+            </form>
+            <form method="post" action=href::leave_leaderboards()>
+                <Button kind=Kind::Quiet>"Leave the leaderboards"</Button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Account(email: Option<String>) -> impl IntoView {
+    let email = email.map(|email| view! { <p>"You sign in as "<b>{email}</b>"."</p> });
+    view! {
+        <Panel id="account" title="Your account">
+            {email}
+            <div class="row gap-top">
+                <form method="post" action=href::sign_out()><Button kind=Kind::Quiet>"Sign out"</Button></form>
+                <a href=href::forgot_password()>"Choose a new password"</a>
+            </div>
+        </Panel>
+    }
+    .into_any()
+}
