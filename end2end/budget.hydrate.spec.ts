@@ -16,8 +16,8 @@ test("a member's first visit is within its budget", async ({ page, browser, laur
     const weights = await weigh(visitor, "/home");
     await context.close();
 
-    const told = Object.entries(BUDGET_KB).map(([kind, limit]) => `${kind} ${kb(weights[kind])} of ${limit} kB`);
-    console.log(`    first visit of a member's home: ${told.join(", ")}; everything ${kb(total(weights))} kB`);
+    const told = Object.entries(BUDGET_KB).map(([kind, limit]) => `${kind} ${kb(weights[kind])} of ${limit}`);
+    console.log(`    first visit of a member's home, kB: ${told.join(", ")}; together ${kb(total(weights))}`);
     for (const [kind, limit] of Object.entries(BUDGET_KB)) {
         expect(weights[kind] / 1000, `${kind}, in kB on the wire`).toBeLessThanOrEqual(limit);
         expect(weights[kind], `${kind} was fetched`).toBeGreaterThan(0);
@@ -41,9 +41,8 @@ async function weigh(page: Page, path: string): Promise<Record<string, number>> 
 }
 
 function kindOf(type: string): string {
-    const kinds: Record<string, string> = { Document: "page", Script: "script", Stylesheet: "style", Font: "font" };
-    return kinds[type] ?? "other";
+    return { Document: "page", Script: "script", Stylesheet: "style", Font: "font" }[type] ?? "other";
 }
 
 const kb = (bytes: number) => (bytes / 1000).toFixed(1);
-const total = (weights: Record<string, number>) => Object.values(weights).reduce((sum, bytes) => sum + bytes, 0);
+const total = (weights: Record<string, number>) => Object.values(weights).reduce((sum, one) => sum + one, 0);

@@ -24,7 +24,12 @@ export default defineConfig({
     timeout: 45_000,
     expect: { timeout: 10_000 },
     reporter: [["list"]],
-    use: { viewport: { width: 390, height: 844 }, locale: "en-GB", screenshot: "only-on-failure", launchOptions },
+    use: {
+        viewport: { width: 390, height: 844 },
+        locale: "en-GB",
+        screenshot: "only-on-failure",
+        launchOptions,
+    },
     projects: [
         { name: "with JavaScript", use: { javaScriptEnabled: true } },
         { name: "without JavaScript", testIgnore: /\.hydrate\.spec\.ts$/, use: { javaScriptEnabled: false } },

@@ -47,7 +47,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <a class="visually-hidden" href="#main">"Skip to content"</a>
-                <svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false" inner_html=SPRITE></svg>
+                <svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false"
+                    inner_html=SPRITE></svg>
                 <App/>
             </body>
         </html>
@@ -58,7 +59,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Link rel="preload" href="/fonts/laurel-display.woff2" as_="font" type_="font/woff2" crossorigin="anonymous"/>
+        <Link rel="preload" href="/fonts/laurel-display.woff2" as_="font" type_="font/woff2"
+            crossorigin="anonymous"/>
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>

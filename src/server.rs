@@ -34,3 +34,4 @@ pub mod telemetry;
 pub mod testing;
 pub mod tiers;
 pub mod timetable;
+pub mod verify;

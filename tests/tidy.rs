@@ -136,18 +136,26 @@ fn nothing_grows_too_long() {
                 breaches.push(breach(file, block.line, advice));
             }
         }
-        for (index, line) in file.text.lines().enumerate() {
-            let width = line.chars().count();
-            if width > LINE_WIDTH {
-                breaches.push(breach(
-                    file,
-                    index + 1,
-                    format!("{width} characters wide; the limit is {LINE_WIDTH}"),
-                ));
-            }
-        }
+        breaches.extend(too_wide(file));
     }
     hold("Small, and measured:", &breaches);
+}
+
+fn too_wide(file: &Source) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (index, line) in file.text.lines().enumerate() {
+        let width = line.chars().count();
+        // The numbers of a drawing make one long word.
+        let drawn = file.path.starts_with("src/ui/emblems/") && line.contains("r#");
+        if width > LINE_WIDTH && !drawn {
+            breaches.push(breach(
+                file,
+                index + 1,
+                format!("{width} characters wide; the limit is {LINE_WIDTH}"),
+            ));
+        }
+    }
+    breaches
 }
 
 #[test]

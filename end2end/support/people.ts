@@ -1,4 +1,4 @@
-//! Who takes part: the demonstration's member and staff as the server prints them, and newcomers of a journey's own.
+//! Who takes part: the demonstration's member and staff as the server prints them, and newcomers.
 
 import { type Page, expect } from "@playwright/test";
 
@@ -36,9 +36,10 @@ export async function signIn(page: Page, laurel: Server, caller: Caller): Promis
     await expect(page).toHaveURL(caller === "staff" ? /\/staff/ : /\/home$/);
 }
 
-/** "Sign in as Maya (member): maya@example.org with the password …", as the server prints it. */
+/** "Sign in as Maya (a member): maya@example.org with the password …", as the server prints it. */
 function demoSignIn(laurel: Server, caller: Caller): { email: string; password: string } {
-    const line = laurel.log.split("\n").find((text) => text.includes("Sign in as") && text.includes(`(${caller}`));
+    const role = new RegExp(`Sign in as .*\\(.*${caller}\\): `);
+    const line = laurel.log.split("\n").find((text) => role.test(text));
     const [email, password] = line?.match(/: (\S+@\S+) with the password (.+)$/)?.slice(1) ?? [];
     if (!email || !password) throw new Error(`No sign-in of a ${caller} was printed:\n${laurel.log}`);
     return { email, password };

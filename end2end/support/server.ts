@@ -34,8 +34,11 @@ export class Server {
             LAUREL_DATA_DIR: join(folder, "data"),
         };
         const said: string[] = [];
-        const child = spawn(BINARY, demo ? ["serve", "--demo"] : ["serve"], { env: environment, cwd: folder });
-        for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => said.push(String(text)));
+        const command = demo ? ["serve", "--demo"] : ["serve"];
+        const child = spawn(BINARY, command, { env: environment, cwd: folder });
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.on("data", (text) => said.push(String(text)));
+        }
         const server = new Server(url, folder, child, said, environment);
         await server.ready();
         return server;
@@ -48,15 +51,15 @@ export class Server {
 
     /** Runs another command beside the server and gives what it printed. */
     async run(...command: string[]): Promise<string> {
-        const { stdout } = await promisify(execFile)(BINARY, command, { env: this.environment, cwd: this.folder });
-        return stdout;
+        const options = { env: this.environment, cwd: this.folder };
+        return (await promisify(execFile)(BINARY, command, options)).stdout;
     }
 
-    /** Every mail that was sent to an address, newest first. Without SMTP they are files in the data directory. */
+    /** Every mail to an address, newest first. Without SMTP they are files in the data directory. */
     async mailsTo(address: string): Promise<string[]> {
         const folder = join(this.folder, "data", "mails");
-        const names = await readdir(folder).catch(() => []);
-        const mails = await Promise.all(names.sort().reverse().map((name) => readFile(join(folder, name), "utf8")));
+        const names = (await readdir(folder).catch(() => [])).sort().reverse();
+        const mails = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
         return mails.filter((mail) => mail.toLowerCase().includes(address.toLowerCase()));
     }
 

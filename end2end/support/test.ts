@@ -1,4 +1,4 @@
-//! What every journey has: a server of its own, and a page that may not print an error or break the content policy.
+//! What every journey has: a server of its own, and a page that may not print an error.
 
 import { type Page, expect, test as base } from "@playwright/test";
 
@@ -31,7 +31,8 @@ export const test = base.extend<PerTest, PerWorker>({
             if (!expected.some((pattern) => pattern.test(problem))) problems.push(problem);
         };
         page.on("console", (message) => {
-            if (["error", "warning"].includes(message.type())) note(`console: ${message.text()} (${page.url()})`);
+            if (!["error", "warning"].includes(message.type())) return;
+            note(`console: ${message.text()} (${page.url()})`);
         });
         page.on("pageerror", (error) => note(`script: ${error.message} (${page.url()})`));
         page.on("response", (response) => {

@@ -1,5 +1,7 @@
-//! The evaluator: a pure function of rules, standing and purchase that gives points and a trace of how they came about.
-//! Stages: base -> multiplier -> round. Multipliers add their extras to the base; they never multiply each other.
+//! The evaluator: a pure function of rules, standing and purchase that gives points and a trace of how they
+//! came about.
+//! Stages: base -> multiplier -> round. Multipliers add their extras to the base; they never multiply each
+//! other.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -114,7 +116,8 @@ impl Rulebook {
     }
 }
 
-/// What a purchase earns for a member of `tier`. Judged at the time of the purchase, not at the time we heard of it.
+/// What a purchase earns for a member of `tier`. Judged at the time of the purchase, not at the time we heard
+/// of it.
 #[must_use]
 pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> Trace {
     let at = purchase.purchased_at;

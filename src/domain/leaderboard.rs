@@ -67,11 +67,16 @@ mod tests {
     proptest! {
         /// Any page has the ranks that the whole board has there.
         #[test]
-        fn a_page_ranks_as_the_whole_board_does(mut scores in prop::collection::vec(0_i64..8, 1..30), at in 0_usize..30) {
+        fn a_page_ranks_as_the_whole_board_does(
+            mut scores in prop::collection::vec(0_i64..8, 1..30),
+            at in 0_usize..30,
+        ) {
             scores.sort_unstable_by_key(|score| -score);
             let rows: Vec<_> = scores.iter().copied().map(row).collect();
             let whole = ranks(&rows, Before::default());
-            let naive: Vec<i64> = scores.iter().map(|s| 1 + i64::try_from(scores.iter().filter(|o| *o > s).count()).expect("few")).collect();
+            let above = |score: &i64| scores.iter().filter(|other| *other > score).count();
+            let naive: Vec<i64> =
+                scores.iter().map(|score| 1 + i64::try_from(above(score)).expect("few")).collect();
             prop_assert_eq!(&whole, &naive);
             let at = at % rows.len();
             let before = Before { higher: naive[at] - 1, rows: i64::try_from(at).expect("few") };

@@ -69,7 +69,13 @@ words!(Kind {
     Transfer = "transfer",
     Forfeiture = "forfeiture",
 });
-words!(Contra { Issued = "issued", Spent = "spent", Expired = "expired", Adjusted = "adjusted", Own = "own" });
+words!(Contra {
+    Issued = "issued",
+    Spent = "spent",
+    Expired = "expired",
+    Adjusted = "adjusted",
+    Own = "own",
+});
 
 /// A change to be posted.
 #[derive(Debug, Clone, PartialEq, Eq)]

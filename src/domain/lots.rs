@@ -1,5 +1,5 @@
-//! Lots: the points of one accrual, with when they become spendable and when they expire. A spend takes what expires
-//! first. Every operation first settles what is due, so a late background job is never visible.
+//! Lots: the points of one accrual, with when they become spendable and when they expire. A spend takes what
+//! expires first. Every operation first settles what is due, so a late background job is never visible.
 
 use jiff::Timestamp;
 
@@ -123,7 +123,8 @@ impl Account {
         Ok(())
     }
 
-    /// Adds points as a lot of their own. `draft.delta` is overwritten: what is due later is pending, debt is paid first.
+    /// Adds points as a lot of their own. `draft.delta` is overwritten: what is due later is pending, debt is
+    /// paid first.
     pub fn accrue(
         &mut self,
         mut draft: Draft,
@@ -174,8 +175,8 @@ impl Account {
         Ok(())
     }
 
-    /// Gives points of a cancelled spend back to their lots; what has expired meanwhile becomes a lot of its own that
-    /// lasts until `grace_until`. `draft.delta` is overwritten.
+    /// Gives points of a cancelled spend back to their lots; what has expired meanwhile becomes a lot of its
+    /// own that lasts until `grace_until`. `draft.delta` is overwritten.
     pub fn give_back(
         &mut self,
         mut draft: Draft,
@@ -216,7 +217,8 @@ impl Account {
     }
 }
 
-/// Chooses the lots of a spend: earliest expiry first, ties by activation, then by number. `None` when there are too few.
+/// Chooses the lots of a spend: earliest expiry first, ties by activation, then by number. `None` when there
+/// are too few.
 #[must_use]
 pub fn allocate(lots: &[Lot], points: i64, now: Timestamp) -> Option<Vec<Allocation>> {
     let spendable =

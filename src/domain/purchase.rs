@@ -9,7 +9,8 @@ use crate::domain::{
     refusal::{FieldError, Refusal},
 };
 
-/// The most that one purchase may cost, in minor units: a hundred million whole ones. Above that it is a typing error.
+/// The most that one purchase may cost, in minor units: a hundred million whole ones. Above that it is a
+/// typing error.
 pub const MAX_AMOUNT: i64 = 10_000_000_000;
 pub const MAX_LINES: usize = 500;
 pub const MAX_QUANTITY: i64 = 1_000_000;

@@ -1,5 +1,5 @@
-//! Where a member stands, and what one purchase changes: points, counters, badges, tier. Pure: the write path reads a
-//! standing, lets it decide, and writes what changed.
+//! Where a member stands, and what one purchase changes: points, counters, badges, tier. Pure: the write path
+//! reads a standing, lets it decide, and writes what changed.
 
 use std::collections::HashSet;
 

@@ -15,7 +15,8 @@ pub struct Tier {
     pub benefits: String,
 }
 
-/// The tier that some qualifying points reach: the highest whose threshold they meet. `tiers` goes up by rank.
+/// The tier that some qualifying points reach: the highest whose threshold they meet. `tiers` goes up by
+/// rank.
 #[must_use]
 pub fn reached(tiers: &[Tier], qualifying: i64) -> Option<&Tier> {
     tiers.iter().rev().find(|tier| tier.threshold <= qualifying).or(tiers.first())

@@ -1,4 +1,5 @@
-//! Light, dark or as the system has it: a choice of the browser, kept in a cookie so that a page never flashes.
+//! Light, dark or as the system has it: a choice of the browser, kept in a cookie so that a page never
+//! flashes.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

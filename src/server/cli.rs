@@ -6,6 +6,7 @@ pub mod demo;
 pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod verify;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -41,6 +42,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
     Demo(demo::Demo),
+    Verify(verify::Verify),
     Import(import::Import),
 }
 
@@ -111,6 +113,7 @@ impl Command {
             Self::Migrate(_) => "migrate",
             Self::Admin(_) => "admin",
             Self::Demo(_) => "demo",
+            Self::Verify(_) => "verify",
             Self::Import(_) => "import",
         }
     }
@@ -140,6 +143,7 @@ impl Command {
             Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Admin(admin) => admin.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
+            Self::Verify(verify) => verify.run(context).await,
         }
     }
 }

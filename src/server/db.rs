@@ -6,7 +6,7 @@ mod store;
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions, Executor, PgPool,
+    ConnectOptions, Executor, PgPool, Postgres, Transaction,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -31,6 +31,9 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
+        // Connections are lent in turn, so after a rush it is their age that lets the spare ones go.
+        .idle_timeout(Duration::from_mins(1))
+        .max_lifetime(Duration::from_mins(10))
         // A request that was dropped in the middle of `begin` can leave a transaction open; the next one must
         // not inherit it.
         .after_release(|connection, _| {
@@ -42,6 +45,11 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// A transaction whose statements all read the same snapshot.
+pub async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+    Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
 }
 
 /// Brings the schema up to date. Several servers that start at once wait for one another, however long it

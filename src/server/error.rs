@@ -33,13 +33,14 @@ impl Error {
         Self::Refused(Refusal::invalid(vec![FieldError::new(field, message)]))
     }
 
-    /// Whether the database refused data (too long, out of range, against a constraint) rather than being in trouble.
+    /// Whether the database refused data (too long, out of range, against a constraint) rather than being in
+    /// trouble.
     #[must_use]
     pub fn is_about_data(&self) -> bool {
         let Self::Broken(broken) = self else { return false };
         let database = broken.cause.downcast_ref::<sqlx::Error>().and_then(|error| error.as_database_error());
         database
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
     }
 

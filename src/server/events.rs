@@ -1,4 +1,5 @@
-//! The event spine: what happened is written in the transaction that caused it, so it can neither be lost nor lie.
+//! The event spine: what happened is written in the transaction that caused it, so it can neither be lost nor
+//! lie.
 
 mod store;
 

@@ -2,6 +2,7 @@
 
 mod assets;
 pub mod client;
+mod connections;
 pub mod forms;
 pub mod guard;
 mod health;
@@ -11,7 +12,7 @@ pub mod theme;
 mod trace;
 pub mod views;
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -21,7 +22,6 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
-    serve::ListenerExt,
 };
 use leptos::{
     config::LeptosOptions,
@@ -34,7 +34,7 @@ use tower_http::{
     CompressionLevel::Fastest, catch_panic::CatchPanicLayer, compression::CompressionLayer,
     limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
-use tracing::{debug, info, warn};
+use tracing::info;
 
 use super::{
     context::Context,
@@ -52,32 +52,10 @@ struct Edge {
     leptos: LeptosOptions,
 }
 
-/// How long requests that are being answered may take to end when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
-
-/// Answers on `listener` until `stop` is cancelled: then no new connections are taken, and what runs may end.
-pub async fn serve(listener: TcpListener, context: &Context, stop: &CancellationToken) -> Result<()> {
-    let service = router(context).into_make_service_with_connect_info::<SocketAddr>();
-    // Without this, each streamed page waits some 40 ms for an acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!("A connection was lost before it was answered: {error}");
-        }
-    });
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+/// Answers on `listener` until `stop` is cancelled, and lets what runs end.
+pub async fn serve(listener: TcpListener, context: &Context, stop: &CancellationToken) {
     info!("Laurel listens on {}", context.config.public_url());
-    tokio::select! {
-        ended = serving.into_future() => Ok(ended?),
-        () = grace_is_over(stop) => {
-            warn!("Some requests did not end within {} seconds and were cut off", GRACE.as_secs());
-            Ok(())
-        }
-    }
-}
-
-async fn grace_is_over(stop: &CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(GRACE).await;
+    connections::serve(listener, router(context), stop).await;
 }
 
 /// The largest form or question that is read; uploads have a router of their own.

@@ -2,9 +2,6 @@
 
 pub mod store;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -12,6 +9,7 @@ use sqlx::PgConnection;
 
 use super::{
     context::Context,
+    db,
     error::Result,
     events::{self, Event, EventKind},
     jobs::Pace,
@@ -78,7 +76,7 @@ async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
 
 /// The top of a board, or the page after a row that was shown before.
 pub async fn page(ctx: &Context, period: &str, after: Option<MemberId>, limit: i64) -> Result<Board> {
-    let mut tx = store::snapshot(&ctx.pool).await?;
+    let mut tx = db::snapshot(&ctx.pool).await?;
     let rows = match after {
         None => store::top(&mut tx, leaderboard::POINTS, period, limit).await?,
         Some(member) => store::below(&mut tx, leaderboard::POINTS, period, member, limit).await?,
@@ -88,7 +86,7 @@ pub async fn page(ctx: &Context, period: &str, after: Option<MemberId>, limit: i
 
 /// A member with some neighbours each way; empty when the member is not on the board.
 pub async fn around(ctx: &Context, period: &str, member: MemberId, span: i64) -> Result<Board> {
-    let mut tx = store::snapshot(&ctx.pool).await?;
+    let mut tx = db::snapshot(&ctx.pool).await?;
     let mut rows = store::above(&mut tx, leaderboard::POINTS, period, member, span).await?;
     rows.reverse();
     rows.extend(store::from(&mut tx, leaderboard::POINTS, period, member, span + 1).await?);

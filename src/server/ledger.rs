@@ -6,9 +6,6 @@ mod hash;
 pub mod history;
 pub mod store;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

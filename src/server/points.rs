@@ -1,4 +1,4 @@
-//! Points that do not come from a purchase: adjustments by staff, and the welcome of a new member.
+//! Points that staff give or take by hand, with a reason.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -62,8 +62,7 @@ pub async fn adjust(
             format!("The member can spend {most} points; take no more than that"),
         ));
     }
-    post(&mut tx, &mut locked, Adjustment { points, reason, document, contra: Contra::Adjusted }, now)
-        .await?;
+    post(&mut tx, &mut locked, Adjustment { points, reason, document }, now).await?;
     let after = locked.account.wallet.balances;
     ledger::save_one(&mut tx, member, locked).await?;
     let change = audit::Change {
@@ -99,7 +98,6 @@ struct Adjustment<'a> {
     points: i64,
     reason: &'a str,
     document: documents::DocumentKey,
-    contra: Contra,
 }
 
 async fn post(
@@ -112,7 +110,7 @@ async fn post(
     let draft = Draft {
         kind: Kind::Adjustment,
         delta: Balances::default(),
-        contra: adjustment.contra,
+        contra: Contra::Adjusted,
         effective_at: now,
         document: Some(adjustment.document),
         reason: Some(adjustment.reason.to_owned()),
@@ -126,19 +124,4 @@ async fn post(
         locked.account.spend(draft, -adjustment.points, now)
     };
     posted.map_err(ledger::negative)
-}
-
-/// Gives a new member the welcome points of the program, in the transaction that makes the member. Once.
-pub async fn welcome(conn: &mut PgConnection, member: MemberId, now: Timestamp) -> Result<()> {
-    let points = rules::store::program(conn).await?.welcome_points;
-    let document = documents::key("welcome", &member.to_string());
-    let claim = Claim { key: document, request_hash: documents::request_hash(b"welcome"), member_id: member };
-    let claimed = documents::claim(conn, "welcome", &[claim], now).await?;
-    if points == 0 || claimed.first() != Some(&Claimed::New) {
-        return Ok(());
-    }
-    let mut locked = ledger::lock_one(conn, member, now).await?;
-    let welcome = Adjustment { points, reason: "Welcome", document, contra: Contra::Issued };
-    post(conn, &mut locked, welcome, now).await?;
-    ledger::save_one(conn, member, locked).await
 }

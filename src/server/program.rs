@@ -1,5 +1,6 @@
 //! The program of this deployment: created once, with the definitions that make a fresh one alive.
 
+mod starter;
 mod store;
 
 use sqlx::PgConnection;
@@ -89,6 +90,9 @@ pub async fn found(context: &Context, founding: &Founding) -> Result<bool> {
     .await?;
     for tier in &STARTER_TIERS {
         store::insert_tier(&mut transaction, tier).await?;
+    }
+    for (badge, position) in starter::badges(digits).iter().zip(1..) {
+        store::insert_badge(&mut transaction, badge, position).await?;
     }
     store::insert_leaderboard(&mut transaction, "points", "Points earned", context.clock.now()).await?;
     transaction.commit().await?;

@@ -7,7 +7,8 @@ use sqlx::PgConnection;
 use super::error::Result;
 use crate::domain::earning::Rulebook;
 
-/// The rules as they are now, with every version that ever was live: a late purchase is judged by its own time.
+/// The rules as they are now, with every version that ever was live: a late purchase is judged by its own
+/// time.
 pub async fn rulebook(conn: &mut PgConnection) -> Result<Rulebook> {
     Ok(Rulebook {
         program: store::program(conn).await?,

@@ -1,5 +1,5 @@
-//! Tiers: where a member stands now, worked out from what they earned in the last 12 months whenever it is asked, so
-//! that no background job can be late with it.
+//! Tiers: where a member stands now, worked out from what they earned in the last 12 months whenever it is
+//! asked, so that no background job can be late with it.
 
 mod store;
 
@@ -24,7 +24,8 @@ pub struct TierStanding {
     pub next: Option<Tier>,
     /// All tiers, up by rank.
     pub ladder: Vec<Tier>,
-    /// When the tier would be lost if nothing more were earned: the first day on which too few points are left.
+    /// When the tier would be lost if nothing more were earned: the first day on which too few points are
+    /// left.
     pub until: Option<Date>,
     /// What would be missing to the present tier's threshold on that day.
     pub points_to_stay: i64,

@@ -1,4 +1,5 @@
-//! How the form that was just sent ended, above the form: what to put right, with links to the fields, or what was done.
+//! How the form that was just sent ended, above the form: what to put right, with links to the fields, or
+//! what was done.
 
 use leptos::prelude::*;
 

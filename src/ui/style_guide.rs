@@ -43,7 +43,9 @@ fn Emblems() -> impl IntoView {
         view! { <li class="badge"><Medal glyph=*glyph metal/><h3>{*glyph}</h3></li> }
     });
     let locked = metals.into_iter().zip([0, 4, 9]).map(|(metal, done)| {
-        view! { <li class="badge"><Medal glyph="recycle" metal locked=(done, 10)/><h3>{done}" of 10"</h3></li> }
+        view! {
+            <li class="badge"><Medal glyph="recycle" metal locked=(done, 10)/><h3>{done}" of 10"</h3></li>
+        }
     });
     let names = ["Harbour Rye", "Early Kettle", "Juno B."];
     let steps = names.iter().zip(1..).map(|(name, rank)| PodiumStep {
@@ -117,16 +119,20 @@ fn Progress() -> impl IntoView {
         <section class="section">
             <h2>"Progress, notices, empty places"</h2>
             <div class="panel stack gap5">
-                <Goal id="sg1" label="To Gold" value=740 max=1500>"740 of 1,500 points, "<b>"760 to Gold"</b></Goal>
+                <Goal id="sg1" label="To Gold" value=740
+                    max=1500>"740 of 1,500 points, "<b>"760 to Gold"</b></Goal>
                 <Goal id="sg2" label="Steps" value=2 max=3 stepped=true>"2 of 3 mornings"</Goal>
                 <Goal id="sg3" label="Full" value=5 max=5>"5 of 5, yours"</Goal>
                 <StockMeter id="sga" left=32 capacity=40/>
                 <StockMeter id="sgb" left=3 capacity=40/>
             </div>
             <div class="stack gap-top">
-                <Notice title="Redeemed. Your voucher is ready.">"Show it at the till until 21 December."</Notice>
+                <Notice title="Redeemed. Your voucher is ready.">
+                    "Show it at the till until 21 December."
+                </Notice>
                 <Notice tone=Tone::Warn title="The board is catching up">"Numbers are as of 8:55."</Notice>
-                <Notice tone=Tone::Bad title="That did not work">"Nothing was taken from your points."</Notice>
+                <Notice tone=Tone::Bad
+                    title="That did not work">"Nothing was taken from your points."</Notice>
                 <Panel id="empty" title="Empty">
                     <Empty title="No leaves yet">
                         <p class="muted">"Show your card at the till and the first one grows."</p>
@@ -146,7 +152,8 @@ fn Forms() -> impl IntoView {
             <h2>"Forms"</h2>
             <form class="panel form-grid" method="post" action="#">
                 <Field name="f1" label="Label" value="Kept as typed" hint="A hint, before the field."/>
-                <Field name="f2" label="With an error" value="abc" error=Some("Say what to do, here".to_owned())/>
+                <Field name="f2" label="With an error" value="abc"
+                    error=Some("Say what to do, here".to_owned())/>
                 <Field name="f3" label="Amount" value="1,400" unit="points" inputmode="numeric"/>
                 <Select name="f4" label="Choice" options=choices value="gold"/>
                 <TextArea name="f5" label="Several lines" value="One sentence."/>

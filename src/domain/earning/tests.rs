@@ -81,11 +81,18 @@ fn a_trace_reads_back_from_its_data() {
 
 proptest! {
     #[test]
-    fn the_steps_of_a_trace_add_up_to_its_points(amount in 0_i64..10_000_000_000, hours in 0_i64..200, rank in 0_usize..3) {
+    fn the_steps_of_a_trace_add_up_to_its_points(
+        amount in 0_i64..10_000_000_000,
+        hours in 0_i64..200,
+        rank in 0_usize..3,
+    ) {
         let rules = rulebook();
         let trace = evaluate(&rules, Some(&rules.tiers[rank]), &purchase(amount, hours));
         let sum: i64 = trace.steps.iter().map(|step| match step {
-            Step::Base { micro, .. } | Step::Tier { micro, .. } | Step::Campaign { micro, .. } | Step::Round { micro } => micro,
+            Step::Base { micro, .. }
+            | Step::Tier { micro, .. }
+            | Step::Campaign { micro, .. }
+            | Step::Round { micro } => micro,
         }).sum();
         prop_assert_eq!(sum, trace.points * 1_000_000);
         prop_assert!(trace.points >= 0);

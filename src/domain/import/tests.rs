@@ -109,15 +109,19 @@ fn is_blank(line: &str) -> bool {
     split(line, ',', &mut cells) && cells.iter().all(|cell| cell.trim().is_empty())
 }
 
+/// Digits and separators in an order that dates may have.
+const NEARLY_A_DATE: &str =
+    concat!("[0-9]{1,4}[-/. T:]?[0-9]{1,4}[-/. T:]?[0-9]{1,4}", "[-/. T:+]?[0-9:.+APMZ -]{0,12}");
+
 proptest! {
     #[test]
     fn rows_read_back_as_they_were_written(
         rows in prop::collection::vec(prop::collection::vec("[a-z,\"\n ;é]{1,8}", 3), 1..20),
     ) {
         let text: Vec<String> =
-            rows.iter().map(|row| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",")).collect();
+            rows.iter().map(|row| row.iter().map(|c| quoted(c)).collect::<Vec<_>>().join(",")).collect();
         let read: Vec<Vec<String>> =
-            Records::new(lines(&text.join("\n")), ',', 3).map(|record| record.cells.expect("cells")).collect();
+            Records::new(lines(&text.join("\n")), ',', 3).map(|row| row.cells.expect("cells")).collect();
         let written: Vec<Vec<String>> =
             rows.into_iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty())).collect();
         prop_assert_eq!(read, written);
@@ -146,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn dates_that_nearly_are_make_no_panic(text in "[0-9]{1,4}[-/. T:]?[0-9]{1,4}[-/. T:]?[0-9]{1,4}[-/. T:+]?[0-9:.+APMZ -]{0,12}") {
+    fn dates_that_nearly_are_make_no_panic(text in NEARLY_A_DATE) {
         for order in [None, Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)] {
             let _ = cells::instant(&text, order, &TimeZone::UTC);
         }
@@ -190,7 +194,7 @@ proptest! {
         let once = read(PLAIN, &text, 1).candidates;
         let again = read(PLAIN, &text, batch).candidates;
         prop_assert_eq!(&once, &again);
-        let mut ids: Vec<&str> = once.iter().map(|candidate| candidate.purchase.document_id.as_str()).collect();
+        let mut ids: Vec<&str> = once.iter().map(|found| found.purchase.document_id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         prop_assert_eq!(ids.len(), rows.len(), "honest duplicates are documents of their own");
@@ -207,7 +211,9 @@ proptest! {
         };
         let cut = cut.min(rows.len());
         let (short, long) = (read(PLAIN, &text(&rows[..cut]), 7), read(PLAIN, &text(&rows), 7));
-        let ids = |read: &Yield| read.candidates.iter().map(|c| c.purchase.document_id.clone()).collect::<Vec<_>>();
+        let ids = |read: &Yield| -> Vec<_> {
+            read.candidates.iter().map(|found| found.purchase.document_id.clone()).collect()
+        };
         prop_assert_eq!(&ids(&short)[..], &ids(&long)[..cut]);
     }
 
@@ -216,7 +222,8 @@ proptest! {
         rows in prop::collection::vec((0..5_u8, 1..100_u8), 1..40).prop_shuffle(),
     ) {
         let text = |rows: &[(u8, u8)]| {
-            let rows = rows.iter().map(|(basket, amount)| format!("\nb{basket},c{basket},1997-01-01,{amount}.00"));
+            let row = |(basket, amount): &_| format!("\nb{basket},c{basket},1997-01-01,{amount}.00");
+            let rows = rows.iter().map(row);
             format!("basket,customer,date,amount{}", rows.collect::<String>())
         };
         let mut sorted = rows.clone();
@@ -238,7 +245,8 @@ proptest! {
 
 #[test]
 fn rows_become_purchases_and_broken_ones_say_why() {
-    let text = "customer,date,amount\n7,1997-01-01,11.77\n,1997-01-01,1\n7,1997-02-30,1\n7,1997-01-01,-5\n7,1997-01-01\n7,1/2/1997,1\n7,2099-01-01,1\n\n8,1997-01-01T10:00:00-05:00,0";
+    let text = "customer,date,amount\n7,1997-01-01,11.77\n,1997-01-01,1\n7,1997-02-30,1\n\
+                7,1997-01-01,-5\n7,1997-01-01\n7,1/2/1997,1\n7,2099-01-01,1\n\n8,1997-01-01T10:00:00-05:00,0";
     let out = read(PLAIN, text, 100);
     let [first, second] = &out.candidates[..] else { panic!("two purchases: {out:?}") };
     assert_eq!(first.purchase.amount, Money(1_177));
@@ -257,7 +265,8 @@ fn rows_become_purchases_and_broken_ones_say_why() {
             (6, "The row has 2 cells, the header 3"),
             (
                 7,
-                "\"1/2/1997\" has no certain order of day and month: say date_format=dmy or date_format=mdy in the mapping"
+                "\"1/2/1997\" has no certain order of day and month: say date_format=dmy or date_format=mdy \
+                 in the mapping"
             ),
             (8, "The purchase lies more than a day in the future; check the date"),
         ]
@@ -266,7 +275,8 @@ fn rows_become_purchases_and_broken_ones_say_why() {
 
 #[test]
 fn a_basket_with_a_broken_row_is_left_out_whole() {
-    let text = "basket,customer,date,amount\na,1,1997-01-01,1\na,1,1997-01-01,x\na,1,1997-01-01,2\nb,1,1997-01-01,3\nb,2,1997-01-01,3\nc,1,1997-01-01,4";
+    let text = "basket,customer,date,amount\na,1,1997-01-01,1\na,1,1997-01-01,x\n\
+                a,1,1997-01-01,2\nb,1,1997-01-01,3\nb,2,1997-01-01,3\nc,1,1997-01-01,4";
     let out = read(BASKETS, text, 100);
     let ids: Vec<&str> = out.candidates.iter().map(|c| c.purchase.document_id.as_str()).collect();
     assert_eq!(ids, ["c"]);
@@ -366,11 +376,12 @@ fn a_guess_knows_what_shops_call_their_columns() {
         Mapping::parse("member=customer_id,date=date,amount=amount,quantity=quantity").expect("ok")
     );
     let lines = guessed(
-        "basket_id;household_id;store_id;transaction_timestamp;product_id;department;product_category;quantity;sales_value",
+        "basket_id;household_id;store_id;transaction_timestamp;product_id;department;product_category;\
+         quantity;sales_value",
         &["31198515072;1419;32004;2017-01-01 13:39:43;1037894;GROCERY;SOFT DRINKS;1;1.0"],
     );
-    let wanted = "basket=basket_id,member=household_id,store=store_id,date=transaction_timestamp,sku=product_id,\
-                  category=product_category,quantity=quantity,amount=sales_value";
+    let wanted = "basket=basket_id,member=household_id,store=store_id,date=transaction_timestamp,\
+                  sku=product_id,category=product_category,quantity=quantity,amount=sales_value";
     assert_eq!(lines, Mapping::parse(wanted).expect("ok"));
     let german =
         guessed("Belegnummer;Kunde;Datum;Betrag", &["1;K7;31.12.2025;12,50", "2;K8;1.12.2025;1.234,00"]);

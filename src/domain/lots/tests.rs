@@ -64,7 +64,8 @@ proptest! {
                     let activates_at = now + SignedDuration::from_hours(pending);
                     let expires_at = lasts.map(|hours| activates_at + SignedDuration::from_hours(hours));
                     let terms = Terms { activates_at, expires_at };
-                    account.accrue(draft(Kind::Accrual, Contra::Issued, now), earned, terms, now).expect("accrual");
+                    let draft = draft(Kind::Accrual, Contra::Issued, now);
+                    account.accrue(draft, earned, terms, now).expect("accrual");
                     let until = expires_at.unwrap_or(Timestamp::MAX);
                     points.extend((0..earned).map(|_| Point { from: activates_at, until, lot: number }));
                     issued += earned;
@@ -96,12 +97,17 @@ proptest! {
     }
 
     #[test]
-    fn a_cancelled_spend_comes_back_whole(earned in prop::collection::vec((1_i64..20, 1_i64..10), 1..8), hours in 0_i64..12) {
+    fn a_cancelled_spend_comes_back_whole(
+        earned in prop::collection::vec((1_i64..20, 1_i64..10), 1..8),
+        hours in 0_i64..12,
+    ) {
         let start = Timestamp::UNIX_EPOCH;
         let mut account = Account::new(Wallet::empty(start), Vec::new());
         for (points, lasts) in &earned {
-            let terms = Terms { activates_at: start, expires_at: Some(start + SignedDuration::from_hours(*lasts)) };
-            account.accrue(draft(Kind::Accrual, Contra::Issued, start), *points, terms, start).expect("accrual");
+            let expires_at = Some(start + SignedDuration::from_hours(*lasts));
+            let terms = Terms { activates_at: start, expires_at };
+            let draft = draft(Kind::Accrual, Contra::Issued, start);
+            account.accrue(draft, *points, terms, start).expect("accrual");
         }
         let all = account.wallet.balances.available;
         account.spend(draft(Kind::Redemption, Contra::Spent, start), all, start).expect("spend");
@@ -109,7 +115,8 @@ proptest! {
         let later = start + SignedDuration::from_hours(hours);
         account.settle(later).expect("settle");
         let grace = later + SignedDuration::from_hours(72);
-        account.give_back(draft(Kind::Redemption, Contra::Spent, later), &taken, grace, later).expect("give back");
+        account.give_back(draft(Kind::Redemption, Contra::Spent, later), &taken, grace, later).expect("give \
+                                                                                                       back");
         account.settle(later).expect("settle");
         prop_assert_eq!(account.wallet.balances.available, all);
         let in_lots: i64 = account.lots.iter().map(|lot| lot.remaining).sum();

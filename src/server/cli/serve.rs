@@ -32,11 +32,11 @@ impl Serve {
         }
         let jobs = jobs::start(context, timetable::timetable());
         let imports = imports::jobs::start(context);
-        let served = http::serve(listener, context, stop).await;
+        http::serve(listener, context, stop).await;
         jobs.finish().await;
         imports.finish().await;
         tracing::info!("Laurel has stopped");
-        served
+        Ok(())
     }
 }
 

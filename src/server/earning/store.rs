@@ -34,7 +34,8 @@ pub async fn members_by_name(
         return Ok(HashMap::new());
     }
     let rows = sqlx::query!(
-        r#"select 'id:' || member_id as "name!", member_id as "member_id!" from members where member_id = any($1)
+        r#"select 'id:' || member_id as "name!", member_id as "member_id!" from members
+           where member_id = any($1)
          union all select 'card:' || card_no, member_id from cards where card_no = any($2)
          union all select 'email:' || email, member_id from account_emails join accounts using (account_id)
              where email = any($3) and member_id is not null"#,
@@ -99,12 +100,16 @@ pub async fn insert_purchases(
     let quantities: Vec<i64> = bookings.iter().map(|b| b.purchase.quantity()).collect();
     let points: Vec<i64> = decisions.iter().map(|decision| decision.trace.points).collect();
     sqlx::query!(
-        "insert into purchases (member_id, purchase_id, source, document_id, store, purchased_at, received_at, amount,
+        "insert into purchases (member_id, purchase_id, source, document_id, store, purchased_at,
+         received_at, amount,
              quantity, points)
-         select member_id, purchase_id, source, document_id, store, purchased_at, $10, amount, quantity, points
-         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[],
+         select member_id, purchase_id, source, document_id, store, purchased_at, $10, amount, quantity,
+             points
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+             $7::bigint[],
              $8::bigint[], $9::bigint[])
-             as t (member_id, purchase_id, source, document_id, store, purchased_at, amount, quantity, points)",
+             as t (member_id, purchase_id, source, document_id, store, purchased_at, amount, quantity,
+             points)",
         &members,
         &ids,
         &sources as _,
@@ -169,7 +174,8 @@ pub async fn add_counters(conn: &mut PgConnection, counters: &BTreeMap<MemberId,
     sqlx::query!(
         "insert into counters (member_id, metric, dimension, period, value)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[])
-         on conflict (member_id, metric, dimension, period) do update set value = counters.value + excluded.value",
+         on conflict (member_id, metric, dimension, period)
+             do update set value = counters.value + excluded.value",
         &members,
         &metrics as _,
         &dimensions as _,
@@ -181,7 +187,8 @@ pub async fn add_counters(conn: &mut PgConnection, counters: &BTreeMap<MemberId,
     Ok(())
 }
 
-/// Writes awards; the flag says whether the member is still to be told. A race decides the unique key, not a check.
+/// Writes awards; the flag says whether the member is still to be told. A race decides the unique key, not a
+/// check.
 pub async fn insert_awards(
     conn: &mut PgConnection,
     awards: &[(MemberId, &Award, bool)],

@@ -1,1 +1,231 @@
-//! The write path on a real Postgres.
+//! The write path on a real Postgres: one effect a document, balances that add up, the same end whatever the batches.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::PgPool;
+
+use super::{Outcome, record};
+use crate::{
+    domain::{
+        points::Money,
+        purchase::{Line, MemberRef, Purchase},
+        refusal::Code,
+    },
+    server::{
+        context::Context,
+        leaderboards, ledger,
+        testing::{at, context},
+        verify::verify,
+    },
+};
+
+fn purchase(id: &str, customer: &str, amount: i64, when: &str) -> Purchase {
+    Purchase {
+        source: "till".to_owned(),
+        document_id: id.to_owned(),
+        member: MemberRef::ExternalId(customer.to_owned()),
+        store: Some("Canal Street".to_owned()),
+        purchased_at: at(when),
+        amount: Money(amount),
+        lines: vec![Line {
+            sku: None,
+            category: Some("coffee".to_owned()),
+            quantity: 2,
+            amount: Money(amount),
+        }],
+    }
+}
+
+fn earned(outcome: &Outcome) -> i64 {
+    match outcome {
+        Outcome::New(receipt) => receipt.points,
+        other => panic!("expected a new purchase, not {other:?}"),
+    }
+}
+
+async fn holds(ctx: &Context) {
+    let report = verify(ctx).await.expect("a report");
+    assert!(report.holds(), "{report:#?}");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_document_has_one_effect_for_ever(pool: PgPool) {
+    let ctx = context(pool).await;
+    let first = purchase("r-1", "c-1", 1_250, "2026-11-20T08:00:00Z");
+    let outcomes = record(&ctx, &[first.clone(), first.clone()]).await.expect("recorded");
+    assert_eq!(earned(&outcomes[0]), 125);
+    assert!(matches!(outcomes[1], Outcome::Known { .. }));
+    let again = record(&ctx, std::slice::from_ref(&first)).await.expect("recorded");
+    assert!(matches!(again[0], Outcome::Known { .. }));
+    let other_body = Purchase { amount: Money(1_251), lines: Vec::new(), ..first.clone() };
+    let clash = record(&ctx, &[other_body]).await.expect("answered");
+    assert!(matches!(&clash[0], Outcome::Refused(refusal) if refusal.code == Code::DocumentConflict));
+    let elsewhere = Purchase { source: "web".to_owned(), ..first };
+    assert_eq!(earned(&record(&ctx, &[elsewhere]).await.expect("recorded")[0]), 125);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_batch_lands_but_for_what_is_wrong_in_it(pool: PgPool) {
+    let ctx = context(pool).await;
+    let wrong = Purchase {
+        amount: Money(-1),
+        lines: Vec::new(),
+        ..purchase("r-2", "c-1", 100, "2026-11-20T08:00:00Z")
+    };
+    let nobody = Purchase {
+        member: MemberRef::Card("999999999".into()),
+        ..purchase("r-3", "", 100, "2026-11-20T08:00:00Z")
+    };
+    // What our own checks let through and Postgres does not: a zero byte in a text.
+    let poison =
+        Purchase { store: Some("a\0b".into()), ..purchase("r-4", "c-1", 100, "2026-11-20T08:00:00Z") };
+    let batch = [
+        purchase("r-1", "c-1", 500, "2026-11-20T08:00:00Z"),
+        wrong,
+        nobody,
+        poison,
+        purchase("r-5", "c-2", 300, "2026-11-20T08:00:00Z"),
+    ];
+    let outcomes = record(&ctx, &batch).await.expect("answered");
+    assert_eq!((earned(&outcomes[0]), earned(&outcomes[4])), (50, 30));
+    assert!(matches!(&outcomes[1], Outcome::Refused(refusal) if refusal.fields[0].field == "amount"));
+    assert!(matches!(&outcomes[2], Outcome::Refused(refusal) if refusal.code == Code::MemberNotFound));
+    assert!(matches!(&outcomes[3], Outcome::Refused(_)));
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_purchase_that_crosses_a_tier_earns_at_the_old_rate(pool: PgPool) {
+    let ctx = context(pool).await;
+    let outcomes = record(
+        &ctx,
+        &[
+            purchase("a", "c", 8_000, "2026-10-01T10:00:00Z"),
+            purchase("b", "c", 1_000, "2026-10-02T10:00:00Z"),
+        ],
+    )
+    .await
+    .expect("recorded");
+    assert_eq!((earned(&outcomes[0]), earned(&outcomes[1])), (800, 125));
+    let Outcome::New(receipt) = &outcomes[0] else { panic!("new") };
+    assert_eq!(receipt.tier_change.as_ref().map(|change| change.to.as_str()), Some("silver"));
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_end_is_the_same_however_a_stream_is_cut_into_batches(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    let stream: Vec<Purchase> = (0..60_i64)
+        .map(|n| {
+            let when = at("2026-01-05T10:00:00Z") + SignedDuration::from_hours(n * 90);
+            let customer = format!("c-{}", n % 7);
+            Purchase {
+                purchased_at: when,
+                ..purchase(&format!("r-{n}"), &customer, 700 + n * 37, "2026-01-01T00:00:00Z")
+            }
+        })
+        .collect();
+    for chunk in stream.chunks(7) {
+        record(&ctx, chunk).await.expect("recorded");
+    }
+    let piecewise = balances(&pool).await;
+    sqlx::query("truncate members, external_ids, cards, wallets, lots, counters, awards, purchases, purchase_lines, documents, tier_changes, outbox cascade")
+        .execute(&pool)
+        .await
+        .expect("emptied");
+    let mut conn = pool.acquire().await.expect("a connection");
+    sqlx::query("set session_replication_role = replica")
+        .execute(&mut *conn)
+        .await
+        .expect("without triggers");
+    sqlx::query("truncate ledger_entries").execute(&mut *conn).await.expect("emptied");
+    drop(conn);
+    record(&ctx, &stream).await.expect("recorded");
+    assert_eq!(piecewise, balances(&pool).await);
+    holds(&ctx).await;
+}
+
+async fn balances(pool: &PgPool) -> Vec<(String, i64, i64, i64)> {
+    sqlx::query_as("select external_id, available, earned, version from wallets join external_ids using (member_id) order by 1")
+        .fetch_all(pool)
+        .await
+        .expect("wallets")
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_same_documents_at_once_are_booked_once(pool: PgPool) {
+    let ctx = context(pool).await;
+    let batch: Vec<Purchase> = (0..40)
+        .map(|n| purchase(&format!("r-{n}"), &format!("c-{}", n % 5), 1_000, "2026-11-20T08:00:00Z"))
+        .collect();
+    let tasks: Vec<_> = (0..8_usize)
+        .map(|shift| {
+            let ctx = ctx.clone();
+            let mut batch = batch.clone();
+            batch.rotate_left(shift * 5);
+            tokio::spawn(async move { record(&ctx, &batch).await })
+        })
+        .collect();
+    let mut new = 0;
+    for task in tasks {
+        let outcomes = task.await.expect("no panic").expect("recorded");
+        new += outcomes.iter().filter(|outcome| matches!(outcome, Outcome::New(_))).count();
+    }
+    assert_eq!(new, 40);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn points_expire_for_everyone_even_while_no_job_runs(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    sqlx::query("update programs set points_last_months = 12").execute(&pool).await.expect("set");
+    let outcomes =
+        record(&ctx, &[purchase("r-1", "c-1", 1_000, "2025-11-22T08:00:00Z")]).await.expect("recorded");
+    let Outcome::New(receipt) = &outcomes[0] else { panic!("new") };
+    let member = receipt.member_id;
+    assert_eq!(ledger::balances(&ctx, member).await.expect("balances").available, 100);
+    ctx.clock.set(at("2026-11-22T08:00:00Z"));
+    assert_eq!(ledger::balances(&ctx, member).await.expect("balances").available, 0);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn badges_are_awarded_once_and_history_is_not_celebrated(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    let old = purchase("r-1", "c-1", 1_000, "2024-01-01T08:00:00Z");
+    let new = purchase("r-2", "c-2", 1_000, "2026-11-21T08:00:00Z");
+    record(&ctx, &[old, new]).await.expect("recorded");
+    let awards: Vec<(String, String, Option<bool>)> = sqlx::query_as(
+        "select external_id, badge, celebrated_at is not null from awards join external_ids using (member_id)
+         where badge = 'first-purchase' order by 1",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("awards");
+    let expected =
+        |customer: &str, celebrated| (customer.to_owned(), "first-purchase".to_owned(), Some(celebrated));
+    assert_eq!(awards, vec![expected("c-1", true), expected("c-2", false)]);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_board_follows_the_outbox_and_ranks_exactly(pool: PgPool) {
+    let ctx = context(pool).await;
+    let batch: Vec<Purchase> = [("a", 500), ("b", 900), ("c", 500), ("d", 100)]
+        .into_iter()
+        .map(|(who, amount)| purchase(who, who, amount, "2026-11-20T08:00:00Z"))
+        .collect();
+    record(&ctx, &batch).await.expect("recorded");
+    holds(&ctx).await; // with everything still in the outbox
+    let before: Timestamp = leaderboards::page(&ctx, "2026-11", None, 10).await.expect("a board").as_of;
+    assert!(before <= ctx.clock.now());
+    leaderboards::dispatch(ctx.clone()).await.expect("dispatched");
+    holds(&ctx).await;
+    for period in ["2026-11", "all"] {
+        let board = leaderboards::page(&ctx, period, None, 10).await.expect("a board");
+        let ranks: Vec<(i64, i64)> = board.rows.iter().map(|row| (row.rank, row.score)).collect();
+        assert_eq!((ranks, board.total), (vec![(1, 90), (2, 50), (2, 50), (4, 10)], 4));
+        let around = leaderboards::around(&ctx, period, board.rows[2].member_id, 1).await.expect("a board");
+        let ranks: Vec<i64> = around.rows.iter().map(|row| row.rank).collect();
+        assert_eq!(ranks, vec![2, 2, 4]);
+    }
+    assert!(leaderboards::page(&ctx, "2026-10", None, 10).await.expect("a board").rows.is_empty());
+}

@@ -1,8 +1,8 @@
-//! The statements of leaderboards. Pages follow the index (score desc, reached_at, member_id) by key, never by offset.
+//! The statements of leaderboards. Pages follow the order of the index by key, never by offset.
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
     },
     server::error::Result,
 };
+
+/// Period and member.
+pub type ScoreKey = (String, MemberId);
 
 /// A row of a board as stored.
 #[derive(Debug, Clone)]
@@ -34,16 +37,11 @@ impl From<Row> for ScoreRow {
     }
 }
 
-/// A transaction whose statements all read the same snapshot.
-pub async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
-    Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
-}
-
 /// Adds to scores; members who left the boards are passed over.
 pub async fn add_scores(
     conn: &mut PgConnection,
     board: &str,
-    scores: &[((String, MemberId), (i64, Timestamp))],
+    scores: &[(ScoreKey, (i64, Timestamp))],
 ) -> Result<()> {
     let periods: Vec<&str> = scores.iter().map(|((period, _), _)| period.as_str()).collect();
     let members: Vec<Uuid> = scores.iter().map(|((_, member), _)| member.0).collect();

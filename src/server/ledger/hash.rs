@@ -1,4 +1,5 @@
-//! The chain: each entry's hash covers the one before it, per member, so that a changed past shows without any contention.
+//! The chain: each entry's hash covers the one before it, per member, so that a changed past shows without
+//! any contention.
 
 use sha2::{Digest, Sha256};
 

@@ -29,7 +29,8 @@ fn uuids(members: &[MemberId]) -> Vec<Uuid> {
 
 pub async fn lock_wallets(conn: &mut PgConnection, members: &[MemberId]) -> Result<Vec<WalletRow>> {
     let rows = sqlx::query!(
-        "select member_id, available, held, pending, debt, earned, version, last_hash, last_recorded_at, next_due
+        "select member_id, available, held, pending, debt, earned, version, last_hash, last_recorded_at,
+         next_due
          from wallets where wallet = 'points' and member_id = any($1) order by member_id for update",
         &uuids(members)
     )
@@ -78,7 +79,8 @@ pub async fn open_lots(
 ) -> Result<BTreeMap<MemberId, Vec<Lot>>> {
     let rows = sqlx::query!(
         "select member_id, lot_no, amount, remaining, activates_at, activated, expires_at
-         from lots where wallet = 'points' and remaining > 0 and member_id = any($1) order by member_id, lot_no",
+         from lots where wallet = 'points' and remaining > 0 and member_id = any($1) order by member_id,
+             lot_no",
         &uuids(members)
     )
     .fetch_all(conn)
@@ -152,14 +154,19 @@ pub async fn insert_entries(conn: &mut PgConnection, entries: &[(MemberId, &Entr
         entries.iter().map(|(_, entry, _)| trace(entry)).collect::<std::result::Result<_, _>>()?;
     let hashes: Vec<Vec<u8>> = entries.iter().map(|(_, _, hash)| hash.clone()).collect();
     sqlx::query!(
-        "insert into ledger_entries (member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta,
-             available, held, pending, debt, contra, effective_at, recorded_at, document_key, reason, trace, hash)
+        "insert into ledger_entries (member_id, entry_no, kind, available_delta, held_delta, pending_delta,
+         debt_delta,
+             available, held, pending, debt, contra, effective_at, recorded_at, document_key, reason, trace,
+             hash)
          select member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta,
-             available, held, pending, debt, contra, effective_at, recorded_at, document_key, reason, trace::jsonb, hash
-         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+             available, held, pending, debt, contra, effective_at, recorded_at, document_key, reason,
+             trace::jsonb, hash
+         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+             $7::bigint[],
              $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::timestamptz[],
              $14::timestamptz[], $15::bytea[], $16::text[], $17::text[], $18::bytea[])
-             as t (member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta, available, held,
+             as t (member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta,
+             available, held,
                  pending, debt, contra, effective_at, recorded_at, document_key, reason, trace, hash)",
         &members,
         &column(|entry| entry.entry_no),
@@ -194,12 +201,13 @@ pub async fn save_lots(conn: &mut PgConnection, heads: &[(MemberId, &Locked, Vec
     }
     let column = |of: fn(&Lot) -> i64| lots.iter().map(|(_, lot)| of(lot)).collect::<Vec<i64>>();
     let members: Vec<Uuid> = lots.iter().map(|(member, _)| *member).collect();
-    let activates: Vec<_> = lots.iter().map(|(_, lot)| lot.activates_at.to_sqlx()).collect();
+    let starts: Vec<_> = lots.iter().map(|(_, lot)| lot.activates_at.to_sqlx()).collect();
     let activated: Vec<bool> = lots.iter().map(|(_, lot)| lot.activated).collect();
     let expires: Vec<_> = lots.iter().map(|(_, lot)| lot.expires_at.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
         "insert into lots (member_id, lot_no, amount, remaining, activates_at, activated, expires_at)
-         select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bool[],
+         select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[],
+             $6::bool[],
              $7::timestamptz[])
          on conflict (member_id, wallet, lot_no)
          do update set remaining = excluded.remaining, activated = excluded.activated",
@@ -207,7 +215,7 @@ pub async fn save_lots(conn: &mut PgConnection, heads: &[(MemberId, &Locked, Vec
         &column(|lot| lot.lot_no),
         &column(|lot| lot.amount),
         &column(|lot| lot.remaining),
-        activates as _,
+        starts as _,
         &activated,
         expires as _
     )
@@ -255,11 +263,14 @@ pub async fn update_wallets(conn: &mut PgConnection, heads: &[(MemberId, &Locked
     let due: Vec<_> = heads.iter().map(|(_, l, _)| l.account.wallet.next_due.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
         "update wallets set available = t.available, held = t.held, pending = t.pending, debt = t.debt,
-             earned = t.earned, version = t.version, last_hash = t.last_hash, last_recorded_at = t.recorded_at,
+             earned = t.earned, version = t.version, last_hash = t.last_hash,
+             last_recorded_at = t.recorded_at,
              next_due = t.next_due
-         from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+         from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+             $7::bigint[],
              $8::bytea[], $9::timestamptz[], $10::timestamptz[])
-             as t (member_id, available, held, pending, debt, earned, version, last_hash, recorded_at, next_due)
+             as t (member_id, available, held, pending, debt, earned, version, last_hash, recorded_at,
+             next_due)
          where wallets.member_id = t.member_id and wallets.wallet = 'points'",
         &members,
         &column(|wallet| wallet.balances.available),
@@ -279,7 +290,8 @@ pub async fn update_wallets(conn: &mut PgConnection, heads: &[(MemberId, &Locked
 
 pub async fn members_due(conn: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<MemberId>> {
     let rows = sqlx::query_scalar!(
-        "select member_id from wallets where next_due is not null and next_due <= $1 order by next_due limit $2",
+        "select member_id from wallets where next_due is not null and next_due <= $1 order by next_due
+         limit $2",
         now.to_sqlx(),
         limit
     )

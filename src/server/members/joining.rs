@@ -24,7 +24,7 @@ use crate::{
             passwords,
         },
         mail::{self, letters},
-        points, program,
+        program,
     },
 };
 
@@ -80,7 +80,6 @@ async fn make(
         joined_at: now,
     };
     create(conn, &[new], now).await?;
-    points::welcome(conn, member.member_id, now).await?;
     welcome(conn, &[(member.member_id, now)], now).await?;
     let program = program::current(conn).await?;
     let card = store::card(conn, member.member_id).await?;

@@ -5,7 +5,10 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
 use super::{Founding, StarterTier};
-use crate::{domain::program::Program, server::error::Result};
+use crate::{
+    domain::{badge::Badge, program::Program},
+    server::error::Result,
+};
 
 /// False when there is a program already; servers that start at once wait here for one another.
 pub async fn insert_program(
@@ -101,4 +104,21 @@ pub async fn find_program(connection: &mut PgConnection) -> Result<Program> {
         welcome_points: row.welcome_points,
         is_demo: row.is_demo,
     })
+}
+
+pub async fn insert_badge(connection: &mut PgConnection, badge: &Badge, position: i16) -> Result<()> {
+    sqlx::query!(
+        "insert into badges (badge, version, name, description, glyph, position, rule)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        badge.badge,
+        badge.version,
+        badge.name,
+        badge.description,
+        badge.glyph,
+        position,
+        serde_json::to_value(&badge.rule)?,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -1,1 +1,211 @@
-//! Redeeming on a real Postgres.
+//! Redeeming on a real Postgres: never oversold, never twice, never on credit; cancelled ones come back whole.
+
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    domain::ids::AccountId,
+    server::{
+        context::new_id,
+        ledger::balances,
+        points::adjust,
+        testing::{context, wait},
+        verify::verify,
+    },
+};
+
+fn staff() -> Staff {
+    Staff { account_id: AccountId(new_id()), name: "Ines".to_owned() }
+}
+
+async fn member_with(ctx: &Context, points: i64) -> Member {
+    let member_id = MemberId(new_id());
+    let new = crate::server::members::NewMember {
+        member_id,
+        display_name: "Maya".into(),
+        joined_at: ctx.clock.now(),
+    };
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    crate::server::members::create(&mut conn, &[new], ctx.clock.now()).await.expect("a member");
+    if points > 0 {
+        adjust(ctx, &staff(), member_id, points, "To begin with", &new_id().to_string())
+            .await
+            .expect("points");
+    }
+    Member { member_id, account_id: AccountId(new_id()) }
+}
+
+async fn reward(ctx: &Context, price: i64, stock: Option<i64>, limit: Option<i32>) -> RewardId {
+    let id = Uuid::from(new_id());
+    sqlx::query(
+        "insert into rewards (reward_id, name, category, picture, price, limit_per_member, created_at, updated_at, published_at)
+         values ($1, 'Stoneware mug', 'thing', 'mug', $2, $3, now(), now(), now())",
+    )
+    .bind(id)
+    .bind(price)
+    .bind(limit)
+    .execute(&ctx.pool)
+    .await
+    .expect("a reward");
+    if let Some(stock) = stock {
+        sqlx::query("insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)")
+            .bind(id)
+            .bind(stock)
+            .execute(&ctx.pool)
+            .await
+            .expect("stock");
+    }
+    RewardId(id)
+}
+
+fn code<T: std::fmt::Debug>(outcome: Result<T>) -> Code {
+    match outcome {
+        Err(Error::Refused(refusal)) => refusal.code,
+        other => panic!("expected a refusal, not {other:?}"),
+    }
+}
+
+async fn holds(ctx: &Context) {
+    let report = verify(ctx).await.expect("a report");
+    assert!(report.holds(), "{report:#?}");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_same_request_gives_the_same_voucher(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 40, None, None).await);
+    let first = redeem(&ctx, &member, mug, "request-1").await.expect("redeemed");
+    let again = redeem(&ctx, &member, mug, "request-1").await.expect("redeemed");
+    assert_eq!(first, again);
+    assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 60);
+    let other = member_with(&ctx, 100).await;
+    assert_eq!(code(redeem(&ctx, &other, mug, "request-1").await), Code::DocumentConflict);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_cannot_be_had_says_why_and_takes_nothing(pool: PgPool) {
+    let ctx = context(pool).await;
+    let member = member_with(&ctx, 100).await;
+    let too_dear = reward(&ctx, 101, None, None).await;
+    assert_eq!(code(redeem(&ctx, &member, too_dear, "a").await), Code::InsufficientPoints);
+    let sold_out = reward(&ctx, 10, Some(0), None).await;
+    assert_eq!(code(redeem(&ctx, &member, sold_out, "b").await), Code::OutOfStock);
+    let once = reward(&ctx, 10, None, Some(1)).await;
+    redeem(&ctx, &member, once, "c").await.expect("redeemed");
+    assert_eq!(code(redeem(&ctx, &member, once, "d").await), Code::LimitReached);
+    let withdrawn = reward(&ctx, 10, None, None).await;
+    sqlx::query("update rewards set withdrawn_at = now() where reward_id = $1")
+        .bind(withdrawn.0)
+        .execute(&ctx.pool)
+        .await
+        .expect("set");
+    assert_eq!(code(redeem(&ctx, &member, withdrawn, "e").await), Code::RewardInactive);
+    let gold_only = reward(&ctx, 10, None, None).await;
+    sqlx::query("update rewards set minimum_tier = 'gold' where reward_id = $1")
+        .bind(gold_only.0)
+        .execute(&ctx.pool)
+        .await
+        .expect("set");
+    assert_eq!(code(redeem(&ctx, &member, gold_only, "f").await), Code::NotEligible);
+    assert_eq!(code(redeem(&ctx, &member, RewardId(Uuid::nil()), "g").await), Code::NotFound);
+    assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 90);
+    // A refusal does not use up the request: it may be tried again when things have changed.
+    adjust(&ctx, &staff(), member.member_id, 50, "A gift", "gift").await.expect("points");
+    redeem(&ctx, &member, too_dear, "a").await.expect("redeemed");
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_last_units_are_never_oversold_nor_falsely_sold_out(pool: PgPool) {
+    let ctx = context(pool).await;
+    let mug = reward(&ctx, 10, Some(7), None).await;
+    let mut members = Vec::new();
+    for _ in 0..20 {
+        members.push(member_with(&ctx, 15).await);
+    }
+    let tasks: Vec<_> = (0..40)
+        .map(|n| {
+            let (ctx, member) = (ctx.clone(), members[n % 20]);
+            tokio::spawn(async move { redeem(&ctx, &member, mug, &format!("request-{n}")).await.is_ok() })
+        })
+        .collect();
+    let mut redeemed = 0;
+    for task in tasks {
+        redeemed += usize::from(task.await.expect("no panic"));
+    }
+    assert_eq!(redeemed, 7);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn points_for_one_buy_one_however_often_it_is_tried_at_once(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (member, mug) = (member_with(&ctx, 25).await, reward(&ctx, 10, None, None).await);
+    let tasks: Vec<_> = (0..12)
+        .map(|n| {
+            let ctx = ctx.clone();
+            tokio::spawn(async move { redeem(&ctx, &member, mug, &format!("request-{n}")).await.is_ok() })
+        })
+        .collect();
+    let mut redeemed = 0;
+    for task in tasks {
+        redeemed += usize::from(task.await.expect("no panic"));
+    }
+    assert_eq!(redeemed, 2);
+    assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 5);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_cancelled_redemption_comes_back_whole_and_once(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (member, mug) = (member_with(&ctx, 50).await, reward(&ctx, 50, Some(1), None).await);
+    let redemption = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
+    let other = member_with(&ctx, 50).await;
+    assert_eq!(code(redeem(&ctx, &other, mug, "b").await), Code::OutOfStock);
+    let id = redemption.redemption_id;
+    assert_eq!(code(cancel(&ctx, &staff(), member.member_id, id, " ").await), Code::Invalid);
+    cancel(&ctx, &staff(), member.member_id, id, "Broke on the shelf").await.expect("cancelled");
+    assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 50);
+    assert_eq!(code(cancel(&ctx, &staff(), member.member_id, id, "Again").await), Code::AlreadyUsed);
+    assert_eq!(code(use_voucher(&ctx, &redemption.code).await), Code::AlreadyUsed);
+    redeem(&ctx, &other, mug, "c").await.expect("redeemed");
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_voucher_is_used_once_and_not_after_its_time(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None, None).await);
+    let first = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
+    let late = redeem(&ctx, &member, mug, "b").await.expect("redeemed");
+    use_voucher(&ctx, &first.code.to_lowercase()).await.expect("used");
+    assert_eq!(code(use_voucher(&ctx, &first.code).await), Code::AlreadyUsed);
+    assert_eq!(
+        code(cancel(&ctx, &staff(), member.member_id, first.redemption_id, "Why").await),
+        Code::AlreadyUsed
+    );
+    wait(&ctx, SignedDuration::from_hours(24 * 30));
+    assert_eq!(code(use_voucher(&ctx, &late.code).await), Code::AlreadyUsed);
+    assert_eq!(code(use_voucher(&ctx, "NONE-2222-2222-22").await), Code::NotFound);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn staff_cannot_take_more_than_there_is_nor_twice(pool: PgPool) {
+    let ctx = context(pool).await;
+    let member = member_with(&ctx, 30).await;
+    let take = |points, request| adjust_by(&ctx, member.member_id, points, request);
+    assert_eq!(code(take(-31, "a").await), Code::InsufficientPoints);
+    assert_eq!(code(take(0, "b").await), Code::Invalid);
+    take(-10, "c").await.expect("taken");
+    take(-10, "c").await.expect("the same form again");
+    assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 20);
+    assert_eq!(code(take(-11, "c").await), Code::DocumentConflict);
+    holds(&ctx).await;
+}
+
+async fn adjust_by(ctx: &Context, member: MemberId, points: i64, request: &str) -> Result<Balances> {
+    adjust(ctx, &staff(), member, points, "Miscounted", request).await
+}

@@ -14,7 +14,8 @@ use crate::{
 
 pub async fn program(conn: &mut PgConnection) -> Result<Program> {
     let row = sqlx::query!(
-        "select name, tagline, address, time_zone, currency, currency_digits, points_last_months, pending_days,
+        "select name, tagline, address, time_zone, currency, currency_digits, points_last_months,
+         pending_days,
              welcome_points, is_demo from programs"
     )
     .fetch_optional(conn)
@@ -55,7 +56,8 @@ pub async fn earning_rules(conn: &mut PgConnection) -> Result<Vec<EarningRule>> 
 
 pub async fn campaigns(conn: &mut PgConnection) -> Result<Vec<Campaign>> {
     let rows = sqlx::query!(
-        "select campaign_id, version, name, percent, starts_at, ends_at from campaigns order by starts_at, campaign_id"
+        "select campaign_id, version, name, percent, starts_at, ends_at from campaigns order by starts_at,
+         campaign_id"
     )
     .fetch_all(conn)
     .await?;
@@ -82,7 +84,8 @@ pub async fn tiers(conn: &mut PgConnection) -> Result<Vec<Tier>> {
 
 pub async fn live_badges(conn: &mut PgConnection) -> Result<Vec<Badge>> {
     let rows = sqlx::query!(
-        "select badge, version, name, description, glyph, rule from badges where live order by position, badge"
+        "select badge, version, name, description, glyph, rule from badges where live order by position,
+         badge"
     )
     .fetch_all(conn)
     .await?;

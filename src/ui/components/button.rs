@@ -43,7 +43,8 @@ pub fn Button(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button class=class(kind, small) type="submit" disabled=disabled name=name value=value>{children()}</button>
+        <button class=class(kind, small) type="submit" disabled=disabled name=name
+            value=value>{children()}</button>
     }
 }
 

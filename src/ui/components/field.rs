@@ -74,7 +74,8 @@ pub fn TextArea(
     let invalid = error.is_some().then_some("true");
     let area = view! {
         <textarea class="input" id=name.clone() name=name.clone() rows=rows.to_string()
-            maxlength=maxlength.map(|length| length.to_string()) aria-invalid=invalid aria-describedby=described>
+            maxlength=maxlength.map(|length| length.to_string())
+            aria-invalid=invalid aria-describedby=described>
             {value}
         </textarea>
     };
@@ -99,7 +100,8 @@ pub fn Select(
     });
     let options: Vec<_> = options.collect();
     let select = view! {
-        <select class="input" id=name.clone() name=name.clone() aria-invalid=invalid aria-describedby=described>
+        <select class="input" id=name.clone() name=name.clone() aria-invalid=invalid
+            aria-describedby=described>
             {options}
         </select>
     };

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::tag::Tone;
 use crate::ui::emblems::{Icon, Symbol};
 
-/// `Tone::Plain` for what went well, `Warn` for what to mind, `Bad` for what did not work. The title is optional.
+/// `Tone::Plain` for what went well, `Warn` for what to mind, `Bad` for what did not work. The title is
+/// optional.
 #[component]
 pub fn Notice(
     #[prop(optional)] tone: Tone,

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::button::More;
 
-/// A section named by its heading. `id` is the section's own, unique on the page; `more` a link beside the heading;
-/// `class` a width such as `w5`.
+/// A section named by its heading. `id` is the section's own, unique on the page; `more` a link beside the
+/// heading; `class` a width such as `w5`.
 #[component]
 pub fn Panel(
     #[prop(into)] id: String,

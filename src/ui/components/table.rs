@@ -38,7 +38,8 @@ pub fn Pager(
         .map(|href| view! { <ButtonLink href kind=Kind::Quiet small=true>"Back to the start"</ButtonLink> });
     let next = next.map(|href| {
         view! {
-            <ButtonLink href kind=Kind::Quiet small=true>"Next"<Symbol icon=Icon::Next class="flip"/></ButtonLink>
+            <ButtonLink href kind=Kind::Quiet
+                small=true>"Next"<Symbol icon=Icon::Next class="flip"/></ButtonLink>
         }
     });
     view! {

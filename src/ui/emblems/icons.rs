@@ -1,5 +1,5 @@
-//! Icons of the interface and glyphs of the medals: symbols of one sprite that stands at the top of `<body>`, so that a
-//! page says only their names.
+//! Icons of the interface and glyphs of the medals: symbols of one sprite that stands at the top of `<body>`,
+//! so that a page says only their names.
 
 use leptos::prelude::*;
 
@@ -50,10 +50,11 @@ macro_rules! icons {
 }
 
 icons! {
-    Home "home", Flag "flag", Gift "gift", Podium "podium", Person "person", Search "search", Check "check", Lock "lock",
-    Next "next", Arrow "arrow", Down "down", Clock "clock", Info "info", Alert "alert", Plus "plus", Close "close",
-    Rules "rules", Medal "medal", Log "log", People "people", Chart "chart", Sun "sun", Moon "moon", Screen "screen",
-    More "more", Mail "mail", Upload "upload", Download "download",
+    Home "home", Flag "flag", Gift "gift", Podium "podium", Person "person", Search "search",
+    Check "check", Lock "lock", Next "next", Arrow "arrow", Down "down", Clock "clock", Info "info",
+    Alert "alert", Plus "plus", Close "close", Rules "rules", Medal "medal", Log "log", People "people",
+    Chart "chart", Sun "sun", Moon "moon", Screen "screen", More "more", Mail "mail", Upload "upload",
+    Download "download",
 }
 
 /// The name of a glyph as it is, or the star for a name that is none.
@@ -65,7 +66,8 @@ pub(super) fn glyph_or_star(name: &str) -> &'static str {
 #[component]
 pub fn Symbol(icon: Icon, #[prop(optional, into)] class: String) -> impl IntoView {
     view! {
-        <svg class=format!("icon {class}") width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+        <svg class=format!("icon {class}") width="24" height="24" viewBox="0 0 24 24" aria-hidden="true"
+            focusable="false">
             <use href=icon.symbol()></use>
         </svg>
     }

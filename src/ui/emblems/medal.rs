@@ -48,8 +48,8 @@ impl Metal {
     }
 }
 
-/// Draws a medal. `locked` is how many of how many are done: an engraved outline with the arc of progress. 96 px in
-/// grids, 80 in rows, never under 32. A medal never stands without its name.
+/// Draws a medal. `locked` is how many of how many are done: an engraved outline with the arc of progress. 96
+/// px in grids, 80 in rows, never under 32. A medal never stands without its name.
 #[component]
 pub fn Medal(
     #[prop(into)] glyph: String,

@@ -1,5 +1,5 @@
-//! A tier is a leaf-shaped plate of its metal with one, two or three leaves: told apart without colour, and never to be
-//! confused with a medal.
+//! A tier is a leaf-shaped plate of its metal with one, two or three leaves: told apart without colour, and
+//! never to be confused with a medal.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! The wreath: two branches rise from the tie at the bottom, and leaves fill in pairs, left then right, from the tie up.
+//! The wreath: two branches rise from the tie at the bottom, and leaves fill in pairs, left then right, from
+//! the tie up.
 //! It closes at the top, where the goal, a berry, waits. A closed wreath always means *yours*.
 
 use std::fmt::Write;
@@ -146,8 +147,8 @@ const fn number(count: usize) -> f64 {
     count as f64
 }
 
-/// Draws a wreath. `leaves` is even and 10 or more: 16 or fewer under 120 px, 24 to 36 from 240 px. `fresh` of the grown
-/// ones fade in. Put it into a `div.wreath-box` to set a number or picture in its middle.
+/// Draws a wreath. `leaves` is even and 10 or more: 16 or fewer under 120 px, 24 to 36 from 240 px. `fresh`
+/// of the grown ones fade in. Put it into a `div.wreath-box` to set a number or picture in its middle.
 #[component]
 pub fn Wreath(
     leaves: usize,

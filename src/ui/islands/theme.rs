@@ -1,4 +1,5 @@
-//! The switch between light, dark and the system's own. Without scripts it is a form; with them it acts at once.
+//! The switch between light, dark and the system's own. Without scripts it is a form; with them it acts at
+//! once.
 
 use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast};
 use web_sys::HtmlDocument;

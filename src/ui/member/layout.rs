@@ -1,4 +1,5 @@
-//! The frame of pages for members: the brand, five places to be, at the thumb on phones and at the top on desks.
+//! The frame of pages for members: the brand, five places to be, at the thumb on phones and at the top on
+//! desks.
 
 use leptos::prelude::*;
 
@@ -36,7 +37,8 @@ impl Place {
     }
 }
 
-/// `<MemberLayout title="Rewards" at=Place::Rewards>…</MemberLayout>`: the children are the content of `<main>`.
+/// `<MemberLayout title="Rewards" at=Place::Rewards>…</MemberLayout>`: the children are the content of
+/// `<main>`.
 #[component]
 pub fn MemberLayout(#[prop(into)] title: String, at: Place, children: Children) -> impl IntoView {
     framed(move |frame| {

@@ -39,8 +39,8 @@ impl Desk {
     }
 }
 
-/// `<StaffLayout title="Rewards" at=Desk::Rewards>…</StaffLayout>`: the children are the content of `<main>`, which
-/// stacks them: a `div.row.row--apart` with the `<h1>` and the one primary button, then panels.
+/// `<StaffLayout title="Rewards" at=Desk::Rewards>…</StaffLayout>`: the children are the content of `<main>`,
+/// which stacks them: a `div.row.row--apart` with the `<h1>` and the one primary button, then panels.
 #[component]
 pub fn StaffLayout(#[prop(into)] title: String, at: Desk, children: Children) -> impl IntoView {
     framed(move |frame| {
@@ -79,5 +79,6 @@ fn Side(at: Desk) -> impl IntoView {
         let here = (desk == at).then_some("page");
         view! { <li><a href=href aria-current=here><Symbol icon/>{words}</a></li> }
     });
-    view! { <nav class="side" aria-label="Staff"><ul role="list">{links.into_iter().collect_view()}</ul></nav> }
+    let links = links.into_iter().collect_view();
+    view! { <nav class="side" aria-label="Staff"><ul role="list">{links}</ul></nav> }
 }

@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-/// `<VisitorLayout title="Join">…</VisitorLayout>`: the children are the content of `<main>`, in a `div.wrap`.
+/// `<VisitorLayout title="Join">…</VisitorLayout>`: the children are the content of `<main>`, in a
+/// `div.wrap`.
 #[component]
 pub fn VisitorLayout(#[prop(into)] title: String, children: Children) -> impl IntoView {
     framed(move |frame| {

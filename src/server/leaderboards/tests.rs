@@ -1,1 +1,0 @@
-//! Leaderboards on a real Postgres.

@@ -1,0 +1,108 @@
+//! Proves the promises on a live database: derives balances, lots, stock, counters and boards again from the journal and
+//! tells what differs. All laws read one snapshot, so a server may go on working meanwhile.
+
+mod chain;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use super::{context::Context, db, error::Result};
+
+/// The most differences that are told for one law; the count is always whole.
+const SHOWN: usize = 20;
+
+/// What one law found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Short name: "balances".
+    pub law: &'static str,
+    /// The law in one sentence.
+    pub says: &'static str,
+    /// How many differ.
+    pub differences: usize,
+    pub shown: Vec<Difference>,
+}
+
+/// One thing that is not as the journal says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    pub subject: String,
+    pub expected: String,
+    pub found: String,
+}
+
+/// Everything that was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub entries: i64,
+    pub members: i64,
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether every law holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.findings.iter().all(|finding| finding.differences == 0)
+    }
+}
+
+/// Checks every law.
+pub async fn verify(ctx: &Context) -> Result<Report> {
+    let mut tx = db::snapshot(&ctx.pool).await?;
+    store::take_time(&mut tx).await?;
+    let zone = super::rules::store::program(&mut tx).await?.time_zone;
+    let mut findings = vec![
+        finding("balances", "A wallet holds what its entries add up to.", store::balances(&mut tx).await?),
+        finding(
+            "entries",
+            "Entries follow each other without a gap, each adding to the one before.",
+            store::entries(&mut tx).await?,
+        ),
+        finding("hashes", "Each entry's hash covers it and the one before.", chain::broken(&mut tx).await?),
+        finding(
+            "conservation",
+            "Points issued are spent, expired or outstanding.",
+            store::conservation(&mut tx).await?,
+        ),
+        finding("lots", "What can be spent is what remains of the lots.", store::lots(&mut tx).await?),
+        finding(
+            "allocations",
+            "A lot has what its accrual gave less what spends took.",
+            store::allocations(&mut tx).await?,
+        ),
+        finding(
+            "documents",
+            "Every purchase has one document and one accrual of its points.",
+            store::documents(&mut tx).await?,
+        ),
+        finding("stock", "Stock left and units redeemed make up the capacity.", store::stock(&mut tx).await?),
+        finding(
+            "vouchers",
+            "Every redemption has one voucher and one entry of its price.",
+            store::vouchers(&mut tx).await?,
+        ),
+        finding(
+            "counters",
+            "Counters are what the purchases add up to.",
+            store::counters(&mut tx, &zone).await?,
+        ),
+        finding(
+            "leaderboard",
+            "Scores are the points earned in their period.",
+            store::leaderboard(&mut tx, &zone).await?,
+        ),
+    ];
+    for found in &mut findings {
+        found.shown.truncate(SHOWN);
+    }
+    let (entries, members) = store::size(&mut tx).await?;
+    Ok(Report { entries, members, findings })
+}
+
+fn finding(law: &'static str, says: &'static str, shown: Vec<Difference>) -> Finding {
+    Finding { law, says, differences: shown.len(), shown }
+}

@@ -1,0 +1,148 @@
+//! Each law finds what it is for: every kind of corruption is made by hand and must be reported by name.
+
+use sqlx::{PgConnection, PgPool};
+
+use super::verify;
+use crate::{
+    domain::{
+        ids::{AccountId, MemberId},
+        points::Money,
+        purchase::{Line, MemberRef, Purchase},
+    },
+    server::{
+        context::Context,
+        earning::{Outcome, record},
+        identity::Member,
+        leaderboards, rewards,
+        testing::{at, context},
+    },
+};
+
+/// A member with purchases and a voucher, the board up to date.
+async fn alive(pool: PgPool) -> Context {
+    let ctx = context(pool).await;
+    let batch: Vec<Purchase> = (0..12_i64)
+        .map(|n| Purchase {
+            source: "till".to_owned(),
+            document_id: format!("r-{n}"),
+            member: MemberRef::ExternalId(format!("c-{}", n % 3)),
+            store: None,
+            purchased_at: at("2026-11-20T08:00:00Z"),
+            amount: Money(1_000 + n),
+            lines: vec![Line { sku: None, category: None, quantity: 1, amount: Money(1_000 + n) }],
+        })
+        .collect();
+    let outcomes = record(&ctx, &batch).await.expect("recorded");
+    let Outcome::New(receipt) = &outcomes[0] else { panic!("new") };
+    redeem_mug(&ctx, receipt.member_id).await;
+    leaderboards::dispatch(ctx.clone()).await.expect("dispatched");
+    ctx
+}
+
+async fn redeem_mug(ctx: &Context, member_id: MemberId) {
+    let reward: uuid::Uuid = sqlx::query_scalar(
+        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
+         values (gen_random_uuid(), 'Mug', 'thing', 'mug', 50, now(), now(), now()) returning reward_id",
+    )
+    .fetch_one(&ctx.pool)
+    .await
+    .expect("a reward");
+    sqlx::query("insert into reward_stock (reward_id, capacity, remaining) values ($1, 5, 5)")
+        .bind(reward)
+        .execute(&ctx.pool)
+        .await
+        .expect("stock");
+    let member = Member { member_id, account_id: AccountId(uuid::Uuid::nil()) };
+    rewards::redeem(ctx, &member, crate::domain::ids::RewardId(reward), "a").await.expect("redeemed");
+}
+
+/// Changes what the application itself can't: triggers are off for this connection.
+async fn corrupt(conn: &mut PgConnection, sql: &'static str) {
+    sqlx::query("set session_replication_role = replica")
+        .execute(&mut *conn)
+        .await
+        .expect("without triggers");
+    let done = sqlx::query(sql).execute(&mut *conn).await.expect("corrupted");
+    assert!(done.rows_affected() > 0, "{sql} changed nothing");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
+    let ctx = alive(pool.clone()).await;
+    let report = verify(&ctx).await.expect("a report");
+    assert!(report.holds(), "{report:#?}");
+    assert_eq!((report.members, report.entries), (3, 13));
+    let corruptions = [
+        ("balances", "update wallets set available = available + 1, earned = earned + 1"),
+        ("conservation", "update wallets set available = available + 7"),
+        ("entries", "update ledger_entries set available = available + 1 where entry_no = 2"),
+        ("hashes", "update ledger_entries set reason = 'because' where entry_no = 1"),
+        ("hashes", "update ledger_entries set trace = jsonb_set(trace, '{amount}', '1') where entry_no = 3"),
+        ("hashes", "update wallets set last_hash = sha256('x')"),
+        ("lots", "update lots set remaining = remaining - 1 where lot_no = 2"),
+        ("allocations", "update lot_allocations set points = points - 1"),
+        ("documents", "delete from documents where kind = 'purchase'"),
+        ("documents", "update purchases set points = points + 1"),
+        ("stock", "update reward_stock set remaining = remaining - 1"),
+        ("vouchers", "delete from voucher_codes"),
+        ("counters", "update counters set value = value + 1 where metric = 'spend'"),
+        ("counters", "delete from counters where metric = 'qualifying'"),
+        ("leaderboard", "update leaderboard_scores set score = score - 1 where period = 'all'"),
+        ("leaderboard", "delete from leaderboard_scores where period <> 'all'"),
+    ];
+    for (law, sql) in corruptions {
+        let copy = snapshot(&pool).await;
+        let mut conn = pool.acquire().await.expect("a connection");
+        corrupt(&mut conn, sql).await;
+        let report = verify(&ctx).await.expect("a report");
+        let found = report.findings.iter().find(|finding| finding.law == law).expect("the law");
+        assert!(found.differences > 0 && !found.shown.is_empty(), "{law} did not see: {sql}");
+        restore(&mut conn, &copy).await;
+        conn.close().await.expect("closed");
+        assert!(verify(&ctx).await.expect("a report").holds(), "not restored after: {sql}");
+    }
+}
+
+const TABLES: [&str; 11] = [
+    "wallets",
+    "ledger_entries",
+    "lots",
+    "lot_allocations",
+    "documents",
+    "purchases",
+    "reward_stock",
+    "voucher_codes",
+    "counters",
+    "leaderboard_scores",
+    "redemptions",
+];
+
+async fn snapshot(pool: &PgPool) -> Vec<(&'static str, serde_json::Value)> {
+    let mut copy = Vec::new();
+    for table in TABLES {
+        let sql = format!("select coalesce(jsonb_agg(to_jsonb(t)), '[]') from {table} t");
+        let rows = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows");
+        copy.push((table, rows));
+    }
+    copy
+}
+
+async fn restore(conn: &mut PgConnection, copy: &[(&'static str, serde_json::Value)]) {
+    for (table, rows) in copy {
+        let sql = format!("truncate {table}");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *conn).await.expect("emptied");
+        let sql = format!("insert into {table} select * from jsonb_populate_recordset(null::{table}, $1)");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(rows).execute(&mut *conn).await.expect("restored");
+    }
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn an_entry_can_be_neither_changed_nor_removed(pool: PgPool) {
+    let _ctx = alive(pool.clone()).await;
+    for sql in
+        ["update ledger_entries set reason = 'x'", "delete from ledger_entries", "truncate ledger_entries"]
+    {
+        let error = sqlx::query(sql).execute(&pool).await.expect_err("refused");
+        assert!(error.to_string().contains("immutable"), "{sql}: {error}");
+    }
+}
