@@ -4,6 +4,8 @@ mod batch;
 mod store;
 
 #[cfg(test)]
+mod cdnow;
+#[cfg(test)]
 mod tests;
 
 use super::{

@@ -1,0 +1,174 @@
+//! Real purchases against an independent computation: the published CDNOW sample, counted again by other means.
+
+use std::{collections::HashMap, io::Read};
+
+use flate2::read::GzDecoder;
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use sqlx::PgPool;
+
+use super::{MAX_BATCH, record};
+use crate::{
+    domain::{
+        points::Money,
+        purchase::{Line, MemberRef, Purchase},
+    },
+    server::{context::Context, leaderboards, testing::context, verify::verify},
+};
+
+/// One row of the file.
+#[derive(Debug, Clone)]
+struct Row {
+    customer: String,
+    day: Date,
+    quantity: i64,
+    cents: i64,
+}
+
+fn sample() -> Vec<Row> {
+    let file = std::fs::File::open("tests/fixtures/cdnow_sample.csv.gz").expect("the fixture");
+    let mut text = String::new();
+    GzDecoder::new(file).read_to_string(&mut text).expect("a gzip file");
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let column = |name: &str| header.iter().position(|found| *found == name).expect("a column");
+    let (customer, day, quantity, amount) =
+        (column("customer_id"), column("date"), column("quantity"), column("amount"));
+    let row = lines.map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let dollars: f64 = cells[amount].parse().expect("an amount");
+        Row {
+            customer: cells[customer].to_owned(),
+            day: cells[day].parse().expect("a day"),
+            quantity: cells[quantity].parse().expect("a quantity"),
+            // On purpose not the parser that the import uses.
+            cents: format!("{:.0}", dollars * 100.0).parse().expect("cents"),
+        }
+    });
+    row.collect()
+}
+
+fn purchases(rows: &[Row], zone: &TimeZone) -> Vec<Purchase> {
+    let purchase = rows.iter().enumerate().map(|(number, row)| Purchase {
+        source: "cdnow".to_owned(),
+        document_id: format!("row {number}"),
+        member: MemberRef::ExternalId(row.customer.clone()),
+        store: None,
+        purchased_at: row.day.to_zoned(zone.clone()).expect("a day").timestamp(),
+        amount: Money(row.cents),
+        lines: vec![Line { sku: None, category: None, quantity: row.quantity, amount: Money(row.cents) }],
+    });
+    purchase.collect()
+}
+
+/// Points per customer, worked out row by row from the rules as a person reads them: ten a dollar, a quarter or a half
+/// more for who earned 800 or 1,500 in the 12 months up to that day; halves up.
+fn by_hand(rows: &[Row]) -> HashMap<String, Vec<(Date, i64)>> {
+    let mut earned: HashMap<String, Vec<(Date, i64)>> = HashMap::new();
+    for row in rows {
+        let history = earned.entry(row.customer.clone()).or_default();
+        let year_ago = row.day.saturating_sub(12.months());
+        let recent: i64 = history.iter().filter(|(day, _)| *day > year_ago).map(|(_, points)| points).sum();
+        let percent = if recent >= 1_500 {
+            150
+        } else if recent >= 800 {
+            125
+        } else {
+            100
+        };
+        // Cents times ten, in tenths of a per cent of a point: rounded once.
+        let points = (row.cents * percent + 500) / 1_000;
+        history.push((row.day, points));
+    }
+    earned
+}
+
+async fn load(ctx: &Context, rows: &[Row]) {
+    let zone = TimeZone::get("Europe/Amsterdam").expect("a zone");
+    for batch in purchases(rows, &zone).chunks(MAX_BATCH) {
+        record(ctx, batch).await.expect("recorded");
+    }
+    while matches!(
+        leaderboards::dispatch(ctx.clone()).await.expect("dispatched"),
+        crate::server::jobs::Pace::More
+    ) {}
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    let rows = sample();
+    assert_eq!(rows.len(), 6_919);
+    load(&ctx, &rows).await;
+    let report = verify(&ctx).await.expect("a report");
+    assert!(report.holds(), "{report:#?}");
+    let by_hand = by_hand(&rows);
+    let stored: Vec<(String, i64)> =
+        sqlx::query_as("select external_id, earned from wallets join external_ids using (member_id)")
+            .fetch_all(&pool)
+            .await
+            .expect("wallets");
+    assert_eq!(stored.len(), by_hand.len());
+    for (customer, earned) in &stored {
+        let expected: i64 = by_hand[customer].iter().map(|(_, points)| points).sum();
+        assert_eq!(*earned, expected, "customer {customer}");
+    }
+    the_board_is_right(&ctx, &by_hand, "all", |_| true).await;
+    the_board_is_right(&ctx, &by_hand, "1997-03", |day| (day.year(), day.month()) == (1997, 3)).await;
+    the_badges_are_right(&pool, &rows).await;
+}
+
+async fn the_board_is_right(
+    ctx: &Context,
+    by_hand: &HashMap<String, Vec<(Date, i64)>>,
+    period: &str,
+    counts: fn(&Date) -> bool,
+) {
+    let sums =
+        by_hand.values().map(|days| days.iter().filter(|(day, _)| counts(day)).map(|(_, p)| p).sum::<i64>());
+    let mut scores: Vec<i64> = sums.filter(|score| *score > 0).collect();
+    scores.sort_unstable_by_key(|score| -score);
+    let board = leaderboards::page(ctx, period, None, 50).await.expect("a board");
+    let expected: Vec<(i64, i64)> = scores
+        .iter()
+        .take(50)
+        .map(|score| {
+            (1 + i64::try_from(scores.iter().filter(|other| *other > score).count()).expect("few"), *score)
+        })
+        .collect();
+    let found: Vec<(i64, i64)> = board.rows.iter().map(|row| (row.rank, row.score)).collect();
+    assert_eq!(found, expected, "{period}");
+    assert_eq!(board.total, i64::try_from(scores.len()).expect("few"), "{period}");
+}
+
+async fn the_badges_are_right(pool: &PgPool, rows: &[Row]) {
+    let mut customers: HashMap<&str, Vec<&Row>> = HashMap::new();
+    for row in rows {
+        customers.entry(&row.customer).or_default().push(row);
+    }
+    let longest_run = |rows: &[&Row]| {
+        let month = |row: &&Row| i32::from(row.day.year()) * 12 + i32::from(row.day.month());
+        let months: std::collections::BTreeSet<i32> = rows.iter().map(month).collect();
+        let run = |end: &i32| (0..).take_while(|back| months.contains(&(end - back))).count();
+        months.iter().map(run).max().unwrap_or(0)
+    };
+    let count = |reached: &dyn Fn(&[&Row]) -> bool| {
+        i64::try_from(customers.values().filter(|rows| reached(rows)).count()).expect("few")
+    };
+    let expected = [
+        ("first-purchase", "bronze", count(&|_| true)),
+        ("regular", "bronze", count(&|rows| rows.len() >= 10)),
+        ("patron", "silver", count(&|rows| rows.iter().map(|row| row.cents).sum::<i64>() >= 50_000)),
+        ("month-by-month", "bronze", count(&|rows| longest_run(rows) >= 3)),
+        ("month-by-month", "silver", count(&|rows| longest_run(rows) >= 6)),
+        ("collector", "bronze", count(&|rows| rows.iter().map(|row| row.quantity).sum::<i64>() >= 25)),
+    ];
+    for (badge, level, expected) in expected {
+        let found: i64 = sqlx::query_scalar("select count(*) from awards where badge = $1 and level = $2")
+            .bind(badge)
+            .bind(level)
+            .fetch_one(pool)
+            .await
+            .expect("a count");
+        assert_eq!(found, expected, "{badge} {level}");
+    }
+}
