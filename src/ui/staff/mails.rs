@@ -67,8 +67,9 @@ fn Content(page: Page) -> impl IntoView {
 #[component]
 fn NoSmtp(folder: String) -> impl IntoView {
     view! {
-        <Notice tone=Tone::Warn title="Mails do not leave this server yet">
+        <Notice tone=Tone::Warn>
             <p>
+                <b>"Mails do not leave this server yet. "</b>
                 "No SMTP server is set, so mails are written to "<code>{folder}</code>
                 " and shown here, with their links. Set "<code>"LAUREL_SMTP_URL"</code>" to send them."
             </p>
