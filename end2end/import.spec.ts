@@ -1,0 +1,65 @@
+//! Imports: staff bring a file, see how it is understood, try it, land it; a second time changes nothing.
+
+import type { Page } from "@playwright/test";
+
+import { signIn } from "./support/people";
+import { expect, test } from "./support/test";
+
+const GOOD = ["customer,date,amount", "A1,2026-03-02,12.50", "A2,2026-03-03,8.00", "A1,2026-03-03,8.00"];
+const BAD = ["A3,2026-02-30,5.00", "A3,2026-03-04,five", ",2026-03-04,5.00"];
+
+test("good rows land, bad ones are told, the file again changes nothing", async ({ page, laurel }, info) => {
+    const source = `journey ${info.project.name}`;
+    const file = [...GOOD, ...BAD].join("\n");
+    await signIn(page, laurel, "staff");
+
+    await upload(page, source, "march.csv", file);
+    await expect(page.getByRole("table", { name: /first rows/i })).toContainText("12.50");
+    await page.getByRole("button", { name: /try it/i }).click();
+    expect(await result(page, "Purchases that would be new")).toBe("3");
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    expect(await result(page, "New purchases")).toBe("3");
+    expect(await result(page, "Rejected rows")).toBe("3");
+    const rejects = page.getByRole("table", { name: "Rejected rows" });
+    for (const line of ["5", "6", "7"]) {
+        await expect(rejects.getByRole("rowheader", { name: line, exact: true })).toBeVisible();
+    }
+    const download = await page.context().request.get(
+        (await page.getByRole("link", { name: "Download as CSV" }).getAttribute("href")) ?? "",
+    );
+    expect(await download.text()).toContain("A3,2026-02-30,5.00");
+
+    await upload(page, source, "march-again.csv", file);
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    expect(await result(page, "New purchases")).toBe("0");
+    expect(await result(page, "Purchases known before")).toBe("3");
+});
+
+test("a file that is no CSV is refused beside its field", async ({ page, laurel }) => {
+    await signIn(page, laurel, "staff");
+    await page.goto("/staff/imports");
+    await page.getByLabel("Where do the purchases come from?").fill("a camera");
+    const picture = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d]);
+    await page.getByLabel("File").setInputFiles({ name: "p.png", mimeType: "image/png", buffer: picture });
+    await page.getByRole("button", { name: /upload/i }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(page.getByLabel("Where do the purchases come from?")).toHaveValue("a camera");
+});
+
+async function upload(page: Page, source: string, name: string, text: string): Promise<void> {
+    await page.goto("/staff/imports");
+    await page.getByLabel("Where do the purchases come from?").fill(source);
+    await page.getByLabel("File").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+    await page.getByRole("button", { name: /upload/i }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+}
+
+/** A number of what came of it; the page is asked again until the import has ended. */
+async function result(page: Page, term: string): Promise<string> {
+    const value = page.locator("#result dt", { hasText: term }).locator("+ dd");
+    await expect(async () => {
+        if ((await value.count()) === 0) await page.reload();
+        await expect(value).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 20_000 });
+    return value.innerText();
+}
