@@ -38,7 +38,7 @@ pub struct Shelf {
 
 /// A member's badges, in the order of the catalogue.
 pub async fn shelf(conn: &mut PgConnection, member: MemberId, today: Date) -> Result<Shelf> {
-    let badges = rules::store::live_badges(conn).await?;
+    let badges = rules::live_badges(conn).await?;
     let counters = store::counters(conn, member).await?;
     let awards = store::awards(conn, member).await?;
     let months = counters.months(PURCHASES);
@@ -64,7 +64,7 @@ fn stand(
 
 /// The badges that anyone may see.
 pub async fn live(ctx: &Context) -> Result<Vec<Badge>> {
-    rules::store::live_badges(&mut *ctx.pool.acquire().await?).await
+    rules::live_badges(&mut *ctx.pool.acquire().await?).await
 }
 
 /// How many members there are, and how many have each badge at a level or above.

@@ -119,7 +119,8 @@ impl Command {
     }
 
     async fn run(self, context: &Context, stop: &CancellationToken) -> Result<ExitCode> {
-        // The server and an import end well when they are asked to stop; everything else is cut short by that.
+        // The server and an import end well when they are asked to stop; everything else is cut short by
+        // that.
         let shorter = match self {
             Self::Serve(serve) => return serve.run(context, stop).await.map(|()| ExitCode::SUCCESS),
             Self::Import(import) => return import.run(context, stop).await,

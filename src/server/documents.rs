@@ -1,4 +1,5 @@
-//! Document ids: one effect each, for ever. The same body again is known, another body under the same id is refused.
+//! Document ids: one effect each, for ever. The same body again is known, another body under the same id is
+//! refused.
 
 mod store;
 
@@ -58,7 +59,8 @@ pub async fn claim(
     for (index, claim) in claims.iter().enumerate() {
         first.entry(claim.key).or_insert(index);
     }
-    // Every batch inserts in the order of the keys, so that two of them never wait for each other in a circle.
+    // Every batch inserts in the order of the keys, so that two of them never wait for each other in a
+    // circle.
     let mut unique: Vec<Claim> = first.values().map(|index| claims[*index]).collect();
     unique.sort_unstable_by_key(|claim| claim.key);
     let ours = store::insert(conn, kind, &unique, now).await?;

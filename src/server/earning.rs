@@ -1,4 +1,5 @@
-//! The write path: everything is a batch. Purchase -> rules -> ledger, counters, badges, tiers, events; one transaction.
+//! The write path: everything is a batch. Purchase -> rules -> ledger, counters, badges, tiers, events; one
+//! transaction.
 
 mod batch;
 mod store;
@@ -46,10 +47,11 @@ pub struct Receipt {
     pub tier_change: Option<TierChange>,
 }
 
-/// Records purchases in one transaction and answers each, in the order given. An unknown outside id makes a member.
+/// Records purchases in one transaction and answers each, in the order given. An unknown outside id makes a
+/// member.
 ///
-/// Refuses single purchases that no shop would send, that name an unknown member, or whose document id was used for
-/// another body; the others land.
+/// Refuses single purchases that no shop would send, that name an unknown member, or whose document id was
+/// used for another body; the others land.
 pub async fn record(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Outcome>> {
     if purchases.len() > MAX_BATCH {
         return Err(Error::refused(

@@ -1,6 +1,6 @@
 //! Leaderboards: projections of points earned, fed from the outbox within seconds. Redeeming never lowers a rank.
 
-pub mod store;
+mod store;
 
 use std::collections::HashMap;
 
@@ -60,7 +60,7 @@ async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
     if earned.is_empty() {
         return Ok(());
     }
-    let zone = rules::store::program(conn).await?.zone();
+    let zone = rules::program(conn).await?.zone();
     let mut net: HashMap<(String, MemberId), (i64, Timestamp)> = HashMap::new();
     for event in earned {
         for period in periods(day_of(event.effective_at, &zone)) {
@@ -128,7 +128,7 @@ pub async fn leave(ctx: &Context, member: MemberId) -> Result<()> {
 /// Puts a member back on the boards, with everything that the journal says they earned.
 pub async fn come_back(ctx: &Context, member: MemberId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
-    let zone = rules::store::program(&mut tx).await?.time_zone;
+    let zone = rules::program(&mut tx).await?.time_zone;
     // The dispatcher waits, so that what it is about to add is neither missed nor counted twice.
     store::hold_scores(&mut tx).await?;
     store::set_listed(&mut tx, member, true).await?;

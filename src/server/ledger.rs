@@ -1,15 +1,18 @@
 //! Points accounting. It knows members by their id and documents by their key, and nobody else.
 //!
-//! A verb of another noun locks the accounts it needs, lets `domain` change them, and saves them in its own transaction.
+//! A verb of another noun locks the accounts it needs, lets `domain` change them, and saves them in its own
+//! transaction.
 
 mod hash;
 pub mod history;
-pub mod store;
+mod store;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use sqlx::PgConnection;
+
+pub use store::{allocations, lots};
 
 use super::{
     context::Context,
@@ -40,7 +43,8 @@ pub enum Lots {
     All,
 }
 
-/// Locks the wallets of these members, always in member order, so that no two batches wait for each other in a circle.
+/// Locks the wallets of these members, always in member order, so that no two batches wait for each other in
+/// a circle.
 pub async fn lock(
     conn: &mut PgConnection,
     members: &[MemberId],

@@ -3,7 +3,7 @@
 //! Locks: the member's wallet first, stock last, always in this order.
 
 pub mod offers;
-pub mod store;
+mod store;
 
 #[cfg(test)]
 mod tests;
@@ -127,7 +127,7 @@ async fn check(
     balances: Balances,
     now: Timestamp,
 ) -> Result<()> {
-    let zone = rules::store::program(conn).await?.zone();
+    let zone = rules::program(conn).await?.zone();
     let standing = tiers::standing(conn, member, now, &zone).await?;
     let redeemed = store::times_redeemed(conn, member, reward.reward_id).await?;
     match reward::why_not(&reward.terms(), balances.available, standing.tier.rank, redeemed) {
@@ -189,12 +189,12 @@ pub async fn cancel(
             "This voucher was used or cancelled already; nothing was changed.",
         ));
     }
-    let taken = ledger::store::allocations(&mut tx, member, redemption.entry_no).await?;
+    let taken = ledger::allocations(&mut tx, member, redemption.entry_no).await?;
     let taken: Vec<Allocation> =
         taken.into_iter().map(|(lot_no, points)| Allocation { lot_no, points }).collect();
     let numbers: Vec<i64> = taken.iter().map(|allocation| allocation.lot_no).collect();
     // Lots that the redemption emptied are not among the open ones.
-    for lot in ledger::store::lots(&mut tx, member, &numbers).await? {
+    for lot in ledger::lots(&mut tx, member, &numbers).await? {
         if locked.account.lots.iter().all(|open| open.lot_no != lot.lot_no) {
             locked.account.lots.push(lot);
         }

@@ -1,8 +1,10 @@
 //! The rulebook: everything that decides what a purchase earns, read in the transaction that uses it.
 
-pub mod store;
+mod store;
 
 use sqlx::PgConnection;
+
+pub use store::{live_badges, program, tiers};
 
 use super::error::Result;
 use crate::domain::earning::Rulebook;

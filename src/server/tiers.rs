@@ -38,7 +38,7 @@ pub async fn standing(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<TierStanding> {
-    let ladder = rules::store::tiers(conn).await?;
+    let ladder = rules::tiers(conn).await?;
     let today = day_of(now, zone);
     let days = store::qualifying_days(conn, member, window_start(today), today).await?;
     Ok(stand(ladder, &days, today))

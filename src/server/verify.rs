@@ -1,5 +1,5 @@
-//! Proves the promises on a live database: derives balances, lots, stock, counters and boards again from the journal and
-//! tells what differs. All laws read one snapshot, so a server may go on working meanwhile.
+//! Proves the promises on a live database: derives balances, lots, stock, counters and boards again from the
+//! journal and tells what differs. All laws read one snapshot, so a server may go on working meanwhile.
 
 mod chain;
 mod store;
@@ -54,7 +54,7 @@ impl Report {
 pub async fn verify(ctx: &Context) -> Result<Report> {
     let mut tx = db::snapshot(&ctx.pool).await?;
     store::take_time(&mut tx).await?;
-    let zone = super::rules::store::program(&mut tx).await?.time_zone;
+    let zone = super::rules::program(&mut tx).await?.time_zone;
     let mut findings = vec![
         finding("balances", "A wallet holds what its entries add up to.", store::balances(&mut tx).await?),
         finding(

@@ -81,7 +81,7 @@ fn mounts_the_app(file: &Source) -> bool {
 fn floors(file: &Source, import: &Import) -> Option<String> {
     let from = file.path.strip_prefix("src/server/")?.split(['/', '.']).next()?;
     let to = import.segments.get(1).filter(|_| import.segments[0] == "server")?;
-    if from == to || file.is_test() {
+    if from == to || file.is_test {
         return None;
     }
     if import.segments.get(2).is_some_and(|module| module == "store") {

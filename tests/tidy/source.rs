@@ -13,6 +13,8 @@ pub struct Source {
     pub text: String,
     /// The same text with comments, strings and characters blanked; lines and columns stay where they were.
     pub code: String,
+    /// Whether it is a test: those may be longer, and may ask the database directly.
+    pub is_test: bool,
 }
 
 /// A block of code that has a limit: where it starts, how it is called and how many lines it takes.
@@ -60,13 +62,9 @@ impl Source {
         let text = fs::read_to_string(path).unwrap_or_default();
         let code =
             if path.extension().is_some_and(|found| found == "rs") { code_of(&text) } else { String::new() };
-        let path = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        Self { path, text, code }
-    }
-
-    /// Whether this is a test: those may be longer, and may ask the database directly.
-    pub fn is_test(&self) -> bool {
-        self.path.starts_with("tests/") || self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+        let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let is_test = name.starts_with("tests/") || path.ancestors().any(is_test_module);
+        Self { path: name, text, code, is_test }
     }
 
     pub fn is_store(&self) -> bool {
@@ -125,6 +123,13 @@ impl Source {
         let end = closing(&self.code, open);
         Block { line: self.line_at(start), name, lines: self.code[start..end].matches('\n').count() + 1 }
     }
+}
+
+/// Whether the parent module says `#[cfg(test)] mod this;`.
+fn is_test_module(path: &Path) -> bool {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_stem()) else { return false };
+    let declared = format!("#[cfg(test)]\nmod {};", name.to_string_lossy());
+    fs::read_to_string(folder.with_extension("rs")).is_ok_and(|parent| parent.contains(&declared))
 }
 
 /// Where the body of the function at `at` opens, or none for a declaration without one.

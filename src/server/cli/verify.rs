@@ -12,7 +12,8 @@ use crate::server::{
 
 /// Derive balances, lots, stock, counters and the leaderboard again from the journal and tell what differs.
 ///
-/// Ends with 0 when every law holds, else with 1. It only reads, from one snapshot; a server may go on working.
+/// Ends with 0 when every law holds, else with 1. It only reads, from one snapshot; a server may go on
+/// working.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Print the report as JSON.

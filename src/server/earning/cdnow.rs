@@ -1,4 +1,5 @@
-//! Real purchases against an independent computation: the published CDNOW sample, counted again by other means.
+//! Real purchases against an independent computation: the published CDNOW sample, counted again by other
+//! means.
 
 use std::{collections::HashMap, io::Read};
 
@@ -60,8 +61,8 @@ fn purchases(rows: &[Row], zone: &TimeZone) -> Vec<Purchase> {
     purchase.collect()
 }
 
-/// Points per customer, worked out row by row from the rules as a person reads them: ten a dollar, a quarter or a half
-/// more for who earned 800 or 1,500 in the 12 months up to that day; halves up.
+/// Points per customer, worked out row by row from the rules as a person reads them: ten a dollar, a quarter
+/// or a half more for who earned 800 or 1,500 in the 12 months up to that day; halves up.
 fn by_hand(rows: &[Row]) -> HashMap<String, Vec<(Date, i64)>> {
     let mut earned: HashMap<String, Vec<(Date, i64)>> = HashMap::new();
     for row in rows {

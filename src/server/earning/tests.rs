@@ -1,4 +1,5 @@
-//! The write path on a real Postgres: one effect a document, balances that add up, the same end whatever the batches.
+//! The write path on a real Postgres: one effect a document, balances that add up, the same end whatever the
+//! batches.
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
@@ -128,10 +129,13 @@ async fn the_end_is_the_same_however_a_stream_is_cut_into_batches(pool: PgPool) 
         record(&ctx, chunk).await.expect("recorded");
     }
     let piecewise = balances(&pool).await;
-    sqlx::query("truncate members, external_ids, cards, wallets, lots, counters, awards, purchases, purchase_lines, documents, tier_changes, outbox cascade")
-        .execute(&pool)
-        .await
-        .expect("emptied");
+    sqlx::query(
+        "truncate members, external_ids, cards, wallets, lots, counters, awards, purchases, \
+                 purchase_lines, documents, tier_changes, outbox cascade",
+    )
+    .execute(&pool)
+    .await
+    .expect("emptied");
     let mut conn = pool.acquire().await.expect("a connection");
     sqlx::query("set session_replication_role = replica")
         .execute(&mut *conn)
@@ -145,10 +149,13 @@ async fn the_end_is_the_same_however_a_stream_is_cut_into_batches(pool: PgPool) 
 }
 
 async fn balances(pool: &PgPool) -> Vec<(String, i64, i64, i64)> {
-    sqlx::query_as("select external_id, available, earned, version from wallets join external_ids using (member_id) order by 1")
-        .fetch_all(pool)
-        .await
-        .expect("wallets")
+    sqlx::query_as(
+        "select external_id, available, earned, version from wallets join external_ids using \
+                    (member_id) order by 1",
+    )
+    .fetch_all(pool)
+    .await
+    .expect("wallets")
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -129,8 +129,10 @@ impl From<RewardRow> for Reward {
 pub async fn reward(conn: &mut PgConnection, id: RewardId) -> Result<Option<Reward>> {
     let row = sqlx::query_as!(
         RewardRow,
-        r#"select r.reward_id, r.name, r.description, r.category, r.picture, r.price, r.limit_per_member, r.minimum_tier,
-             t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.voucher_days, r.version, r.published_at,
+        r#"select r.reward_id, r.name, r.description, r.category, r.picture, r.price, r.limit_per_member,
+           r.minimum_tier,
+             t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.voucher_days, r.version,
+             r.published_at,
              r.withdrawn_at, s.capacity as "capacity?", s.remaining as "remaining?"
          from rewards r left join tiers t on t.tier = r.minimum_tier
              left join reward_stock s on s.reward_id = r.reward_id and s.slot = 0
@@ -146,8 +148,10 @@ pub async fn reward(conn: &mut PgConnection, id: RewardId) -> Result<Option<Rewa
 pub async fn live_rewards(conn: &mut PgConnection) -> Result<Vec<Reward>> {
     let rows = sqlx::query_as!(
         RewardRow,
-        r#"select r.reward_id, r.name, r.description, r.category, r.picture, r.price, r.limit_per_member, r.minimum_tier,
-             t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.voucher_days, r.version, r.published_at,
+        r#"select r.reward_id, r.name, r.description, r.category, r.picture, r.price, r.limit_per_member,
+           r.minimum_tier,
+             t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.voucher_days, r.version,
+             r.published_at,
              r.withdrawn_at, s.capacity as "capacity?", s.remaining as "remaining?"
          from rewards r left join tiers t on t.tier = r.minimum_tier
              left join reward_stock s on s.reward_id = r.reward_id and s.slot = 0
@@ -186,7 +190,8 @@ pub async fn redeemed_counts(conn: &mut PgConnection, member: MemberId) -> Resul
 /// Takes one unit; false when none is left.
 pub async fn take_stock(conn: &mut PgConnection, reward: RewardId) -> Result<bool> {
     let done = sqlx::query!(
-        "update reward_stock set remaining = remaining - 1 where reward_id = $1 and slot = 0 and remaining > 0",
+        "update reward_stock set remaining = remaining - 1 where reward_id = $1 and slot = 0
+         and remaining > 0",
         reward.0
     )
     .execute(conn)
@@ -197,7 +202,8 @@ pub async fn take_stock(conn: &mut PgConnection, reward: RewardId) -> Result<boo
 /// Puts one unit back, unless staff have lowered the capacity below it meanwhile.
 pub async fn give_stock_back(conn: &mut PgConnection, reward: RewardId) -> Result<()> {
     sqlx::query!(
-        "update reward_stock set remaining = remaining + 1 where reward_id = $1 and slot = 0 and remaining < capacity",
+        "update reward_stock set remaining = remaining + 1 where reward_id = $1 and slot = 0
+         and remaining < capacity",
         reward.0
     )
     .execute(conn)
@@ -207,7 +213,8 @@ pub async fn give_stock_back(conn: &mut PgConnection, reward: RewardId) -> Resul
 
 pub async fn insert_redemption(conn: &mut PgConnection, issued: &Issued, reward: &Reward) -> Result<()> {
     sqlx::query!(
-        "insert into redemptions (member_id, redemption_id, reward_id, reward_name, picture, price, entry_no, took_stock,
+        "insert into redemptions (member_id, redemption_id, reward_id, reward_name, picture, price, entry_no,
+         took_stock,
              issued_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         issued.member.0,
         issued.redemption_id.0,
@@ -233,7 +240,8 @@ pub async fn insert_code(
     id: RedemptionId,
 ) -> Result<bool> {
     let done = sqlx::query!(
-        "insert into voucher_codes (code, member_id, redemption_id) values ($1, $2, $3) on conflict (code) do nothing",
+        "insert into voucher_codes (code, member_id, redemption_id) values ($1, $2, $3)
+         on conflict (code) do nothing",
         code,
         member.0,
         id.0
@@ -268,7 +276,8 @@ async fn redemptions_where(
     limit: i64,
 ) -> Result<Vec<Redemption>> {
     let rows = sqlx::query!(
-        "select r.redemption_id, r.reward_id, r.reward_name, r.picture, r.price, r.entry_no, r.took_stock, r.issued_at,
+        "select r.redemption_id, r.reward_id, r.reward_name, r.picture, r.price, r.entry_no, r.took_stock,
+         r.issued_at,
              r.expires_at, r.used_at, r.cancelled_at, r.cancel_reason, v.code
          from redemptions r join voucher_codes v using (member_id, redemption_id)
          where r.member_id = $1 and ($2::uuid is null or r.redemption_id = $2)
@@ -307,7 +316,8 @@ pub async fn mark_used(
 ) -> Result<bool> {
     let done = sqlx::query!(
         "update redemptions set used_at = $3
-         where member_id = $1 and redemption_id = $2 and used_at is null and cancelled_at is null and expires_at > $3",
+         where member_id = $1 and redemption_id = $2 and used_at is null and cancelled_at is null
+             and expires_at > $3",
         member.0,
         id.0,
         now.to_sqlx()

@@ -1,4 +1,5 @@
-//! Redeeming on a real Postgres: never oversold, never twice, never on credit; cancelled ones come back whole.
+//! Redeeming on a real Postgres: never oversold, never twice, never on credit; cancelled ones come back
+//! whole.
 
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -39,7 +40,8 @@ async fn member_with(ctx: &Context, points: i64) -> Member {
 async fn reward(ctx: &Context, price: i64, stock: Option<i64>, limit: Option<i32>) -> RewardId {
     let id = Uuid::from(new_id());
     sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, limit_per_member, created_at, updated_at, published_at)
+        "insert into rewards (reward_id, name, category, picture, price, limit_per_member, created_at, \
+         updated_at, published_at)
          values ($1, 'Stoneware mug', 'thing', 'mug', $2, $3, now(), now(), now())",
     )
     .bind(id)

@@ -72,7 +72,8 @@ pub async fn take_time(conn: &mut PgConnection) -> Result<()> {
 /// How many entries and members there are.
 pub async fn size(conn: &mut PgConnection) -> Result<(i64, i64)> {
     let row = sqlx::query!(
-        r#"select (select count(*) from ledger_entries) as "entries!", (select count(*) from members) as "members!""#
+        r#"select (select count(*) from ledger_entries) as "entries!", (select count(*)
+           from members) as "members!""#
     )
     .fetch_one(conn)
     .await?;
@@ -92,7 +93,8 @@ pub async fn hashed_entries(
     limit: i64,
 ) -> Result<Vec<HashedEntry>> {
     let rows = sqlx::query!(
-        "select member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta, available, held,
+        "select member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta, available,
+         held,
              pending, debt, contra, effective_at, recorded_at, document_key, reason, trace, hash
          from ledger_entries where wallet = 'points' and (member_id, entry_no) > ($1, $2)
          order by member_id, entry_no limit $3",
