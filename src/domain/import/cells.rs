@@ -59,7 +59,8 @@ pub fn quantity(text: &str, decimal: Option<DecimalSign>) -> Result<i64, String>
         parts(bare, 0, decimal).map_err(|_| format!("{} is not a quantity", shown(text)))?;
     if !fraction.trim_end_matches('0').is_empty() {
         return Err(format!(
-            "The quantity {} is not whole: leave the quantity out of the mapping if things are sold by weight",
+            "The quantity {} is not whole: leave the quantity out of the mapping if things are sold by \
+             weight",
             shown(text)
         ));
     }
@@ -109,6 +110,9 @@ fn unsigned(text: &str) -> (bool, &str) {
 fn without_currency<'a>(text: &'a str, currency: Currency) -> Result<&'a str, String> {
     let outside = |c: char| c.is_alphabetic() || "€$£¥₹₩₺₽₫฿".contains(c);
     let bare = text.trim_matches(|c: char| outside(c) || c.is_whitespace());
+    if !bare.contains(|c: char| c.is_ascii_digit()) {
+        return Err(format!("{} is not an amount", shown(text)));
+    }
     let signs: String = text.replacen(bare, "", 1).split_whitespace().collect();
     let clash = match signs.as_str() {
         "" => false,

@@ -12,16 +12,16 @@ use super::{
 fn names(field: Field) -> std::str::SplitWhitespace<'static> {
     let names = match field {
         Field::Member => {
-            "customerid memberid customer member customernumber customerno clientid client householdid household
-             userid user cardnumber card email buyer kundennummer kunde klant cliente"
+            "customerid memberid customer member customernumber customerno clientid client householdid
+             household userid user cardnumber card email buyer kundennummer kunde klant cliente"
         }
         Field::Date => {
             "purchasedat date datetime timestamp transactiontimestamp transactiondate purchasedate orderdate
              invoicedate createdat created time day datum fecha"
         }
         Field::Amount => {
-            "amount total totalamount salesvalue netamount grandtotal subtotal linetotal revenue sales value paid
-             price sum betrag bedrag umsatz montant importe"
+            "amount total totalamount salesvalue netamount grandtotal subtotal linetotal revenue sales value
+             paid price sum betrag bedrag umsatz montant importe"
         }
         Field::Quantity => "quantity qty units items count pieces menge aantal",
         Field::Basket | Field::Id => {

@@ -36,9 +36,8 @@ impl Default for Ordinals {
 impl Ordinals {
     /// The ordinal of a row with this hash: 1 for the first.
     pub fn next(&mut self, digest: &[u8; 32]) -> u32 {
-        let [a, b, c, d, e, f, g, h, shard, ..] = *digest;
-        let key = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        if self.seen[usize::from(shard) % SHARDS].insert(key) {
+        let key = digest.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        if self.seen[usize::from(digest[8]) % SHARDS].insert(key) {
             return 1;
         }
         let last = self.again.entry(key).or_insert(1);

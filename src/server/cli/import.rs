@@ -96,7 +96,7 @@ impl Purchases {
             self.file.file_name().map_or_else(|| "standard input".into(), |name| name.to_string_lossy());
         let import = NewImport {
             import_id: ImportId(new_id()),
-            file_name: if self.from_standard_input() { "standard input" } else { &name },
+            file_name: if self.is_standard_input() { "standard input" } else { &name },
             source: &self.source,
             mapping: &mapping,
             dry_run: self.dry_run,
@@ -109,18 +109,18 @@ impl Purchases {
         let alive = Alive::claim(ctx, import_id).await?;
         let run = Run { import_id, source: self.source.trim().to_owned(), mapping, dry_run: self.dry_run };
         let input =
-            if self.from_standard_input() { Input::StandardInput } else { Input::File(self.file.clone()) };
+            if self.is_standard_input() { Input::StandardInput } else { Input::File(self.file.clone()) };
         let mut terminal = Terminal::new(Report::at(self.report_path()), size);
         let outcome = engine::run(ctx, &run, input, stop, &mut terminal).await;
         alive.end().await;
-        if self.from_standard_input() {
+        if self.is_standard_input() {
             imports::uploads::remove(ctx, import_id).await;
         }
         terminal.clear();
         self.conclude(outcome, &terminal, &program)
     }
 
-    fn from_standard_input(&self) -> bool {
+    fn is_standard_input(&self) -> bool {
         self.file == Path::new("-")
     }
 
@@ -131,7 +131,7 @@ impl Purchases {
             PathBuf::from(name)
         };
         let of_stdin = || PathBuf::from("standard-input.rejects.csv");
-        self.report.clone().unwrap_or_else(|| if self.from_standard_input() { of_stdin() } else { beside() })
+        self.report.clone().unwrap_or_else(|| if self.is_standard_input() { of_stdin() } else { beside() })
     }
 
     /// The summary on standard output, and the answer to the shell.
@@ -150,12 +150,15 @@ impl Purchases {
         })?;
         let mut text = summary(&tally, self.dry_run, program, terminal.started.elapsed());
         if let Some(report) = report {
-            text.push_str(&format!("  see {}\n", report.display()));
+            text.push_str("  see ");
+            text.push_str(&report.display().to_string());
+            text.push('\n');
         }
         std::io::stdout().write_all(text.as_bytes())?;
         if end != End::Finished {
             eprintln!(
-                "Stopped before the end of the file. What landed stays; run it again to go on: nothing counts twice."
+                "Stopped before the end of the file. What landed stays; run it again to go on: nothing \
+                 counts twice."
             );
             return Ok(ExitCode::from(super::INTERRUPTED));
         }
@@ -168,13 +171,14 @@ fn summary(tally: &Tally, dry_run: bool, program: &Program, took: Duration) -> S
     let Program { currency, currency_digits, .. } = program;
     let purchases = tally.purchases();
     let seconds = took.as_secs_f64();
-    let rate = if seconds > 0.0 { purchases as f64 / seconds } else { 0.0 };
+    let per_second = purchases * 1_000 / i64::try_from(took.as_millis().max(1)).unwrap_or(i64::MAX);
     let would = if dry_run { "Dry run: nothing was written.\n" } else { "" };
     let points =
         if dry_run { String::new() } else { format!("Points        {:>14}\n", grouped(tally.points)) };
     format!(
-        "{would}Rows          {:>14}\nPurchases new {:>14}\nKnown before  {:>14}\nAmount        {:>14} {currency}\n\
-         {points}Members new   {:>14}\nSeconds       {seconds:>14.1}  ({rate:.0} purchases a second)\n\
+        "{would}Rows          {:>14}\nPurchases new {:>14}\nKnown before  {:>14}\n\
+         Amount        {:>14} {currency}\n\
+         {points}Members new   {:>14}\nSeconds       {seconds:>14.1}  ({per_second} purchases a second)\n\
          Rejected      {:>14}\n",
         grouped(tally.rows),
         grouped(tally.purchases_new),

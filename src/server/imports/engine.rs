@@ -172,8 +172,8 @@ impl Importing<'_> {
             } else {
                 self.record(&purchases).await?
             };
-            for (found, origins) in found.into_iter().zip(origins) {
-                let Err(refusal) = found else { continue };
+            for (outcome, origins) in found.into_iter().zip(origins) {
+                let Err(refusal) = outcome else { continue };
                 let reason = in_words(&refusal);
                 rejects.extend(origins.into_iter().map(|origin| Reject {
                     origin,
@@ -283,7 +283,8 @@ fn hash_of(name: &str) -> u64 {
 fn in_words(refusal: &Refusal) -> String {
     match (refusal.code, refusal.fields.first()) {
         (Code::DocumentConflict, _) => {
-            "This purchase is in the books with other content (another mapping, or a changed row). It stays as it is there"
+            "This purchase is in the books with other content (another mapping, or a changed row). It \
+             stays as it is there"
                 .to_owned()
         }
         (_, Some(field)) => field.message.clone(),

@@ -103,7 +103,8 @@ fn with_header(mut lines: Lines, gauge: Gauge) -> Result<Table> {
     let Some(first) = first else { return refused("The file has nothing but empty lines.") };
     let Some(delimiter) = table::delimiter(&first.text) else {
         let message = format!(
-            "The file is no table: its first line, {}, should name columns with commas, semicolons or tabs between.",
+            "The file is no table: its first line, {}, should name columns with commas, semicolons or \
+             tabs between.",
             shown(first.text.trim())
         );
         return refused(message);

@@ -75,15 +75,12 @@ fn read(input: &Input, plan: Plan, sender: &Sender<Result<Batch>>) -> Result<()>
     loop {
         let record = records.next();
         let more = record.is_some();
-        match record {
-            Some(record) => {
-                rows += 1;
-                assembler.take(record, &mut out);
-            }
-            None => {
-                gauge.check()?;
-                assembler.finish(&mut out);
-            }
+        if let Some(record) = record {
+            rows += 1;
+            assembler.take(record, &mut out);
+        } else {
+            gauge.check()?;
+            assembler.finish(&mut out);
         }
         if let Err(refusal) = trial.judge(&out, rows, more) {
             let batch = Batch { rejects: out.rejects, rows, bytes: gauge.bytes(), ..Batch::default() };
@@ -169,8 +166,8 @@ impl Trial<'_> {
 fn too_scattered() -> Error {
     Error::refused(
         Code::UnreadableFile,
-        "The rows of too many baskets stand far apart. Sort the file by its basket column and import it again: \
-         nothing counts twice.",
+        "The rows of too many baskets stand far apart. Sort the file by its basket column and import it \
+         again: nothing counts twice.",
     )
 }
 

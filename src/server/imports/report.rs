@@ -1,4 +1,4 @@
-//! The report of rows that could not be imported, as a table that can be put right and imported again.
+//! The report of rows that could not be imported: a table of line, reason and row, to look them up in the file.
 
 use std::{
     fs::File,

@@ -105,9 +105,9 @@ pub async fn insert(conn: &mut PgConnection, import: &NewImport<'_>, now: Timest
 pub async fn newest(conn: &mut PgConnection, most: i64) -> Result<Vec<Import>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state, bytes_total,
-                  bytes_read, rows_read, purchases_new, purchases_known, rows_rejected, members_new, points_earned,
-                  amount, failure, started_by, created_at, started_at, finished_at
+        r#"select import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state,
+                  bytes_total, bytes_read, rows_read, purchases_new, purchases_known, rows_rejected,
+                  members_new, points_earned, amount, failure, started_by, created_at, started_at, finished_at
            from imports order by created_at desc, import_id desc limit $1"#,
         most
     )
@@ -119,9 +119,9 @@ pub async fn newest(conn: &mut PgConnection, most: i64) -> Result<Vec<Import>> {
 pub async fn find(conn: &mut PgConnection, import_id: ImportId) -> Result<Option<Import>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state, bytes_total,
-                  bytes_read, rows_read, purchases_new, purchases_known, rows_rejected, members_new, points_earned,
-                  amount, failure, started_by, created_at, started_at, finished_at
+        r#"select import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state,
+                  bytes_total, bytes_read, rows_read, purchases_new, purchases_known, rows_rejected,
+                  members_new, points_earned, amount, failure, started_by, created_at, started_at, finished_at
            from imports where import_id = $1"#,
         import_id.0
     )
@@ -149,7 +149,8 @@ pub async fn delete_waiting(conn: &mut PgConnection, import_id: ImportId) -> Res
 pub async fn set_mapping(conn: &mut PgConnection, import_id: ImportId, mapping: &Mapping) -> Result<bool> {
     let done = query!(
         "update imports set mapping = $2
-         where import_id = $1 and (state in ('waiting', 'failed', 'cancelled') or state = 'done' and dry_run)",
+         where import_id = $1
+           and (state in ('waiting', 'failed', 'cancelled') or state = 'done' and dry_run)",
         import_id.0,
         Json(mapping) as _,
     )
@@ -167,7 +168,8 @@ pub async fn queue(
 ) -> Result<bool> {
     let done = query!(
         "update imports set state = 'queued', mapping = $2, dry_run = $3, failure = null, finished_at = null
-         where import_id = $1 and (state in ('waiting', 'failed', 'cancelled') or state = 'done' and dry_run)",
+         where import_id = $1
+           and (state in ('waiting', 'failed', 'cancelled') or state = 'done' and dry_run)",
         import_id.0,
         Json(mapping) as _,
         dry_run,
@@ -186,9 +188,9 @@ pub async fn take_queued(conn: &mut PgConnection, now: Timestamp) -> Result<Opti
                purchases_known = 0, rows_rejected = 0, members_new = 0, points_earned = 0, amount = 0
            where import_id = (select import_id from imports where state = 'queued'
                               order by created_at limit 1 for update skip locked)
-           returning import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state, bytes_total,
-                     bytes_read, rows_read, purchases_new, purchases_known, rows_rejected, members_new,
-                     points_earned, amount, failure, started_by, created_at, started_at, finished_at"#,
+           returning import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state,
+                     bytes_total, bytes_read, rows_read, purchases_new, purchases_known, rows_rejected,
+                     members_new, points_earned, amount, failure, started_by, created_at, started_at, finished_at"#,
         now.to_sqlx() as _
     )
     .fetch_optional(conn)

@@ -183,7 +183,8 @@ async fn an_import_that_was_stopped_goes_on_where_it_was(pool: PgPool) {
 async fn bad_rows_are_reported_and_good_ones_land(pool: PgPool) {
     let ctx = testing::context(pool).await;
     let content = "customer_id;date;quantity;amount\r\n1;2026-01-01;1;12,50\r\n1;2026-01-01;1;12,50\r\n\r\n\
-                   2;never;1;5\r\n3;2026-01-02;1;-5\r\n4;2026-01-02;0;0\r\n5;\"2026-01-02;1;5\r\n6;2026-01-03;2;1.234,00\r\n";
+                   2;never;1;5\r\n3;2026-01-02;1;-5\r\n4;2026-01-02;0;0\r\n5;\"2026-01-02;1;5\r\n\
+                   6;2026-01-03;2;1.234,00\r\n";
     let (tally, rejects) = imported(&ctx, MAPPING, content).await;
     assert_eq!((tally.rows, tally.purchases_new, tally.amount), (7, 4, 125_900));
     let lines: Vec<u64> = rejects.iter().map(|(line, _)| *line).collect();
@@ -217,12 +218,14 @@ async fn another_encoding_delimiter_or_compression_makes_the_same_documents(pool
 async fn rows_of_a_basket_are_one_purchase_wherever_they_stand(pool: PgPool) {
     let ctx = testing::context(pool).await;
     let content = "receipt,who,at,sum,what\na,1,2026-01-01 10:00,1.00,tea\nb,2,2026-01-01 11:00,2.00,\n\
-                   a,1,2026-01-01 10:00,3.00,cake\nc,3,2026-01-01 12:00,1.00,tea\nc,3,2026-01-01 12:00,oops,tea\n";
+                   a,1,2026-01-01 10:00,3.00,cake\nc,3,2026-01-01 12:00,1.00,tea\n\
+                   c,3,2026-01-01 12:00,oops,tea\n";
     let mapping = "basket=receipt,member=who,date=at,amount=sum,category=what";
     let (tally, rejects) = imported(&ctx, mapping, content).await;
     assert_eq!((tally.purchases_new, tally.amount), (2, 600));
     assert_eq!(rejects.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6], "the whole basket c");
-    let lines = "select count(*) from purchase_lines join purchases using (member_id, purchase_id) where document_id = 'a'";
+    let lines = "select count(*) from purchase_lines join purchases using (member_id, purchase_id) \
+                 where document_id = 'a'";
     assert_eq!(sum(&ctx, lines).await, 2);
 }
 

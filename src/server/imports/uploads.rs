@@ -128,6 +128,7 @@ pub fn is_here(ctx: &Context, import_id: ImportId) -> bool {
 }
 
 pub fn too_large() -> Error {
-    let message = "The file is larger than 512 MB. Import it on the server with `laurel import purchases`, which has no limit";
+    let message = "The file is larger than 512 MB. Import it on the server with `laurel import \
+     purchases`, which has no limit";
     Error::field("file", message)
 }

@@ -36,8 +36,8 @@ pub fn ImportProgress(import: ImportLine) -> impl IntoView {
     view! {
         <div class="goal">
             <label class="visually-hidden" for="import-progress">"Read so far"</label>
-            <progress id="import-progress" value=move || line.with(bytes_read) max=move || line.with(bytes_total)>
-            </progress>
+            <progress id="import-progress" value=move || line.with(bytes_read)
+                max=move || line.with(bytes_total)></progress>
             <p class="goal__words" aria-live="off">{move || line.with(words)}</p>
         </div>
     }
@@ -53,10 +53,10 @@ fn bytes_read(line: &ImportLine) -> String {
 
 /// 28,000 rows read · 27,990 purchases · 10 rejected
 fn words(line: &ImportLine) -> String {
-    let mut words =
+    let words =
         format!("{} rows read · {} purchases", grouped(line.tally.rows), grouped(line.tally.purchases()));
-    if line.tally.rows_rejected > 0 {
-        words.push_str(&format!(" · {} rows rejected", grouped(line.tally.rows_rejected)));
+    match line.tally.rows_rejected {
+        0 => words,
+        rejected => format!("{words} · {} rows rejected", grouped(rejected)),
     }
-    words
 }

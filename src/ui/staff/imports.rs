@@ -36,7 +36,8 @@ fn Content(page: Page) -> impl IntoView {
     let list = if page.imports.is_empty() {
         view! {
             <Empty title="Nothing was imported yet">
-                <p>"Bring the purchases of your till or shop as a CSV file: members get the points of their past."</p>
+                <p>"Bring the purchases of your till or shop as a CSV file: members get the points of \
+                 their past."</p>
             </Empty>
         }
         .into_any()
@@ -63,7 +64,8 @@ fn UploadForm(flash: Flash, request_id: String) -> impl IntoView {
             <Field
                 name="source"
                 label="Where do the purchases come from?"
-                hint="The till or the shop, such as \"web shop\". Use the same name for its next file: what was imported \
+                hint="The till or the shop, such as \"web shop\". Use the same name for its next file: \
+                 what was imported \
                       before is known by it."
                 value=flash.value("source", "")
                 error=flash.error("source")
@@ -73,14 +75,17 @@ fn UploadForm(flash: Flash, request_id: String) -> impl IntoView {
             <div class="field">
                 <label for="file">"File"</label>
                 <p class="hint" id="file-hint">
-                    "CSV with the names of its columns in the first line, also compressed (.csv.gz), up to 512 MB."
+                    "CSV with the names of its columns in the first line, also compressed (.csv.gz), up \
+                     to 512 MB."
                 </p>
                 {message}
-                <input class="input" type="file" id="file" name="file" required accept=".csv,.txt,.tsv,.gz,text/csv"
+                <input class="input" type="file" id="file" name="file" required
+                    accept=".csv,.txt,.tsv,.gz,text/csv"
                     aria-invalid=error.is_some().then_some("true") aria-describedby="file-hint"/>
             </div>
             <div class="row"><Button>"Upload and choose columns"</Button></div>
-            <p class="note-foot">"Nothing is imported until you have seen how the first rows are understood."</p>
+            <p class="note-foot">"Nothing is imported until you have seen how the first rows are \
+             understood."</p>
         </form>
     }
 }

@@ -97,7 +97,8 @@ fn UnderWay(import: ImportLine) -> impl IntoView {
                 </form>
                 <a href=href::staff_import(import_id)>"Look again"</a>
             </div>
-            <p class="note-foot">"You can leave this page: the import goes on. When it is stopped, what landed stays."</p>
+            <p class="note-foot">"You can leave this page: the import goes on. When it is stopped, what \
+             landed stays."</p>
         </Panel>
     }
 }

@@ -69,7 +69,9 @@ pub fn Rejects(import_id: ImportId, count: i64, rejects: Vec<RejectLine>) -> imp
         <Panel id="rejects" title="Rows that could not be imported">
             <div class="row row--apart">
                 <p>{words}</p>
-                <ButtonLink href=href::import_rejects(import_id) kind=Kind::Quiet small=true>"Download as CSV"</ButtonLink>
+                <ButtonLink href=href::import_rejects(import_id) kind=Kind::Quiet small=true>
+                    "Download as CSV"
+                </ButtonLink>
             </div>
             <div class="scroll">
                 <table class="table">
