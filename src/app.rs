@@ -22,6 +22,7 @@ use crate::{
         },
         staff::{
             audit::AuditPage,
+            imports::{ImportsPage, import::ImportPage},
             mails::{MailsPage, mail::MailPage},
         },
         style_guide::StyleGuidePage,
@@ -75,6 +76,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/imports/:import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails") view=MailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails/:mail") view=MailPage ssr=SsrMode::Async/>
                 <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async/>
