@@ -102,16 +102,21 @@ async fn take(ctx: &Context) -> Result<Option<(Run, Alive)>> {
 }
 
 /// A connection whose lock says that this import runs: it is gone when the process is.
-pub struct Alive(PgConnection);
+pub struct Alive {
+    conn: PgConnection,
+    import_id: ImportId,
+}
 
 impl Alive {
     pub async fn claim(ctx: &Context, import_id: ImportId) -> Result<Self> {
         let mut conn = ctx.pool.acquire().await?.detach();
         store::hold(&mut conn, import_id).await?;
-        Ok(Self(conn))
+        Ok(Self { conn, import_id })
     }
 
-    pub async fn end(self) {
-        let _ = self.0.close().await;
+    pub async fn end(mut self) {
+        // Whatever fails here, the lock ends with the connection.
+        let _ = store::release(&mut self.conn, self.import_id).await;
+        let _ = self.conn.close().await;
     }
 }

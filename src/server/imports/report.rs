@@ -1,4 +1,5 @@
-//! The report of rows that could not be imported: a table of line, reason and row, to look them up in the file.
+//! The report of rows that could not be imported: a table of line, reason and row, to look them up in the
+//! file.
 
 use std::{
     fs::File,

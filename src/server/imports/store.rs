@@ -328,6 +328,15 @@ pub async fn hold(conn: &mut PgConnection, import_id: ImportId) -> Result<()> {
     Ok(())
 }
 
+/// Says that the import runs no more: the database may notice a little later that the connection has ended.
+pub async fn release(conn: &mut PgConnection, import_id: ImportId) -> Result<()> {
+    let key = import_id.0.to_string();
+    query_scalar!("select pg_advisory_unlock(hashtextextended('import ' || $1::text, 0))", key)
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
 /// Marks the imports that nobody holds any more.
 pub async fn fail_dead(conn: &mut PgConnection, failure: &str, now: Timestamp) -> Result<u64> {
     let done = query!(

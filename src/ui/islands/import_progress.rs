@@ -22,7 +22,7 @@ pub fn ImportProgress(import: ImportLine) -> impl IntoView {
             spawn_local(async move {
                 // An answer that got lost is asked for again a second later.
                 let Ok(now) = follow_import(import_id).await else { return };
-                if now.state == state || now.state.is_under_way() {
+                if now.state == state {
                     set_line.set(now);
                 } else {
                     let _ = window().location().reload();

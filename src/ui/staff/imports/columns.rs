@@ -71,7 +71,7 @@ fn Choices(draft: Draft) -> impl IntoView {
         option("comma", "Comma: 1.234,50"),
     ];
     view! {
-        <div class="form-grid">
+        <div class="columns">
             {fields}
             <Select name="date_format" label="Order of dates" value=draft.date_format options=date_formats/>
             <Select name="decimal" label="Decimal sign" value=draft.decimal options=decimals/>

@@ -89,16 +89,19 @@ fn UnderWay(import: ImportLine) -> impl IntoView {
     let import_id = import.import_id;
     view! {
         <Panel id="progress" title>
-            <ImportProgress import/>
-            <div class="row">
-                <form method="post" action=href::stop_import()>
-                    <input type="hidden" name="import_id" value=import_id.to_string()/>
-                    <Button kind=Kind::Quiet>"Stop"</Button>
-                </form>
-                <a href=href::staff_import(import_id)>"Look again"</a>
+            <div class="stack gap5">
+                <ImportProgress import/>
+                <div class="row">
+                    <form method="post" action=href::stop_import()>
+                        <input type="hidden" name="import_id" value=import_id.to_string()/>
+                        <Button kind=Kind::Quiet>"Stop"</Button>
+                    </form>
+                    <a href=href::staff_import(import_id)>"Look again"</a>
+                </div>
+                <p class="note-foot">
+                    "You can leave this page: the import goes on. When it is stopped, what landed stays."
+                </p>
             </div>
-            <p class="note-foot">"You can leave this page: the import goes on. When it is stopped, what \
-             landed stays."</p>
         </Panel>
     }
 }

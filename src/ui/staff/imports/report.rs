@@ -73,14 +73,13 @@ pub fn Rejects(import_id: ImportId, count: i64, rejects: Vec<RejectLine>) -> imp
                     "Download as CSV"
                 </ButtonLink>
             </div>
-            <div class="scroll">
+            <div class="scroll rejects">
                 <table class="table">
                     <caption class="visually-hidden">"Rejected rows"</caption>
                     <thead>
                         <tr>
                             <th scope="col" class="n">"Line"</th>
-                            <th scope="col">"Why"</th>
-                            <th scope="col">"Row"</th>
+                            <th scope="col">"Why, and the row"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -96,8 +95,7 @@ fn Reject(reject: RejectLine) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="n">{reject.line.to_string()}</th>
-            <td>{reject.reason}</td>
-            <td><code>{row}</code></td>
+            <td>{reject.reason}<br/><code>{row}</code></td>
         </tr>
     }
 }
