@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod badge;
 pub mod card;
+pub mod catalogue;
 pub mod counters;
 pub mod display_name;
 pub mod earning;

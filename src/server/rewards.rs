@@ -2,6 +2,7 @@
 //!
 //! Locks: the member's wallet first, stock last, always in this order.
 
+pub mod catalogue;
 pub mod offers;
 mod store;
 
