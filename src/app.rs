@@ -24,6 +24,11 @@ use crate::{
             audit::AuditPage,
             imports::{ImportsPage, import::ImportPage},
             mails::{MailsPage, mail::MailPage},
+            rewards::{
+                StaffRewardsPage,
+                editor::{NewRewardPage, StaffRewardPage},
+                withdraw::WithdrawRewardPage,
+            },
         },
         style_guide::StyleGuidePage,
     },
@@ -75,6 +80,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage
+                    ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports/:import") view=ImportPage ssr=SsrMode::Async/>

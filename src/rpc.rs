@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod activity;
 pub mod audit;
 pub mod badges;
+pub mod catalogue;
 pub mod forms;
 pub mod home;
 pub mod imports;

@@ -133,6 +133,21 @@ impl RewardForm {
         }
     }
 
+    /// What was typed, by the names of the fields.
+    #[must_use]
+    pub fn typed(&self) -> [(&str, &str); 8] {
+        [
+            ("name", &self.name),
+            ("description", &self.description),
+            ("category", &self.category),
+            ("picture", &self.picture),
+            ("price", &self.price),
+            ("limit_per_member", &self.limit_per_member),
+            ("minimum_tier", &self.minimum_tier),
+            ("voucher_days", &self.voucher_days),
+        ]
+    }
+
     /// Reads the form; every field that is wrong is named, with what to do.
     pub fn check(&self) -> Result<RewardTerms, Refusal> {
         let mut wrong = Vec::new();

@@ -37,10 +37,11 @@ pub use store::{Redemption, Reward};
 /// How long points last that come back after their lot has expired.
 const GRACE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Redeems a reward for a member: takes the points, takes the stock, issues a voucher. The same request again gives the
-/// same redemption.
+/// Redeems a reward for a member: takes the points, takes the stock, issues a voucher. The same request
+/// again gives the same redemption.
 ///
-/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`; nothing is taken.
+/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`;
+/// nothing is taken.
 pub async fn redeem(
     ctx: &Context,
     member: &Member,

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 pub use store::{live_badges, program, tiers};
 
 use super::error::Result;
-use crate::domain::{earning::Rulebook, tier::Tier};
+use crate::domain::earning::Rulebook;
 
 /// The rules as they are now, with every version that ever was live: a late purchase is judged by its own
 /// time.
@@ -19,9 +19,4 @@ pub async fn rulebook(conn: &mut PgConnection) -> Result<Rulebook> {
         tiers: store::tiers(conn).await?,
         badges: store::live_badges(conn).await?,
     })
-}
-
-/// All tiers, up by rank.
-pub async fn tiers(conn: &mut PgConnection) -> Result<Vec<Tier>> {
-    store::tiers(conn).await
 }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::domain::{
-    ids::{ImportId, MailId, MemberId},
+    catalogue::Search,
+    ids::{ImportId, MailId, MemberId, RewardId},
     query::query_value,
 };
 
@@ -46,6 +47,13 @@ paths! {
     choose_password "/rpc/choose_password",
     retry_mail "/rpc/retry_mail",
     choose_theme "/rpc/choose_theme",
+    staff_new_reward "/staff/rewards/new",
+    create_reward "/rpc/create_reward",
+    edit_reward "/rpc/edit_reward",
+    publish_reward "/rpc/publish_reward",
+    withdraw_reward "/rpc/withdraw_reward",
+    restock_reward "/rpc/restock_reward",
+    unlimit_reward "/rpc/unlimit_reward",
     redeem_reward "/rpc/redeem_reward",
     rename_member "/rpc/rename_member",
     choose_board_name "/rpc/choose_board_name",
@@ -111,4 +119,31 @@ pub fn activity_in(day: Date) -> String {
 pub fn leaderboard_after(all_time: bool, member: MemberId) -> String {
     let period = if all_time { "all" } else { "month" };
     format!("/leaderboard?period={period}&after={member}")
+}
+
+/// One reward, where staff change it.
+#[must_use]
+pub fn staff_reward(reward: RewardId) -> String {
+    format!("/staff/rewards/{reward}")
+}
+
+/// Where staff are asked whether a reward should really go.
+#[must_use]
+pub fn staff_withdraw_reward(reward: RewardId) -> String {
+    format!("/staff/rewards/{reward}/withdraw")
+}
+
+/// The rewards that match.
+#[must_use]
+pub fn staff_rewards_found(search: &Search) -> String {
+    let after = search.after.map(|after| after.to_string()).unwrap_or_default();
+    let parts = [("q", &search.words), ("state", &search.state), ("sort", &search.sort), ("after", &after)];
+    found(staff_rewards(), &parts)
+}
+
+/// A path with those parts of a query that are not empty.
+fn found(path: String, parts: &[(&str, &String)]) -> String {
+    let given = parts.iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> = given.map(|(name, value)| format!("{name}={}", query_value(value))).collect();
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }

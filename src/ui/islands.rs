@@ -4,4 +4,5 @@ pub mod announce;
 pub mod awake;
 pub mod busy;
 pub mod import_progress;
+pub mod reward_preview;
 pub mod theme;

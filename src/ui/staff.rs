@@ -4,3 +4,4 @@ pub mod audit;
 pub mod imports;
 pub mod layout;
 pub mod mails;
+pub mod rewards;

@@ -11,7 +11,7 @@ use crate::ui::emblems::{Icon, Symbol};
 pub fn SortHead(
     #[prop(into)] href: String,
     #[prop(into)] label: String,
-    #[prop(optional, into)] sorted: Option<bool>,
+    #[prop(optional_no_strip)] sorted: Option<bool>,
     #[prop(optional)] number: bool,
 ) -> impl IntoView {
     let order = match sorted {

@@ -15,7 +15,14 @@ pub const PICTURES: [(&str, &str); 9] = [
     ("milk", "f-mist"),
 ];
 
-/// Draws a reward's picture on its field; the children are a tag in its corner. A name that is none is the tote.
+/// The class of the field that a picture stands on.
+#[must_use]
+pub fn field_of(name: &str) -> &'static str {
+    PICTURES.iter().find(|(known, _)| *known == name).unwrap_or(&PICTURES[2]).1
+}
+
+/// Draws a reward's picture on its field; the children are a tag in its corner. A name that is none is the
+/// tote.
 #[component]
 pub fn Picture(#[prop(into)] name: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let (name, field) = PICTURES.iter().find(|(known, _)| *known == name).unwrap_or(&PICTURES[2]);

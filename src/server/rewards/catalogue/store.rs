@@ -92,16 +92,18 @@ async fn rows(
         Row,
         r#"with listed as (
              select r.*, t.name as minimum_tier_name, s.capacity, s.remaining,
-                 case when r.withdrawn_at is not null then 'withdrawn' when r.published_at is null then 'draft'
+                 case when r.withdrawn_at is not null then 'withdrawn'
+                     when r.published_at is null then 'draft'
                      when s.remaining = 0 then 'sold_out' when s.remaining * 5 <= s.capacity then 'low_stock'
                      else 'live' end as state,
-                 (select count(*) from redemptions d where d.reward_id = r.reward_id and d.cancelled_at is null
-                     and d.issued_at > $1::timestamptz - interval '30 days') as recent
+                 (select count(*) from redemptions d
+                     where d.reward_id = r.reward_id and d.cancelled_at is null and d.issued_at > $1::timestamptz - interval '30 days') as recent
              from rewards r left join tiers t on t.tier = r.minimum_tier
                  left join reward_stock s on s.reward_id = r.reward_id and s.slot = 0
          ), keyed as (
              select *, case $2 when 'name' then 0 when 'price' then price
-                     when 'newest' then -(extract(epoch from created_at) * 1000)::bigint else -recent end as number_key,
+                     when 'newest' then -(extract(epoch from created_at) * 1000)::bigint
+                     else -recent end as number_key,
                  lower(name) as text_key, count(*) over () as total
              from listed
              where ($3 = '' or name ilike $3 or description ilike $3)
@@ -110,7 +112,8 @@ async fn rows(
          )
          select reward_id, name, description, category, picture, price, limit_per_member, minimum_tier,
              minimum_tier_name as "minimum_tier_name?", voucher_days, version, state as "state!",
-             capacity as "capacity?", remaining as "remaining?", recent as "recent!", updated_at, total as "total!"
+             capacity as "capacity?", remaining as "remaining?", recent as "recent!", updated_at,
+             total as "total!"
          from keyed
          where $6::uuid is null or (number_key, text_key, reward_id) >
              (select number_key, text_key, reward_id from keyed where reward_id = $6)
@@ -147,8 +150,8 @@ pub async fn reach(
 ) -> Result<(i64, i64)> {
     let row = query!(
         r#"select (select count(*) from wallets where available >= $2) as "enough!",
-             (select count(*) from redemptions where reward_id = $1 and used_at is null and cancelled_at is null
-                 and expires_at > $3) as "open!""#,
+             (select count(*) from redemptions
+                 where reward_id = $1 and used_at is null and cancelled_at is null and expires_at > $3) as "open!""#,
         reward_id.0,
         price,
         now.to_sqlx() as _,
@@ -161,7 +164,8 @@ pub async fn reach(
 /// Locks a reward against other staff; members redeem meanwhile.
 pub async fn lock(conn: &mut PgConnection, reward_id: RewardId) -> Result<Option<(i32, RewardTerms)>> {
     let row = query!(
-        "select version, name, description, category, picture, price, limit_per_member, minimum_tier, voucher_days
+        "select version, name, description, category, picture, price, limit_per_member, minimum_tier,
+             voucher_days
          from rewards where reward_id = $1 for no key update",
         reward_id.0,
     )
@@ -190,8 +194,8 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<bool> {
     let done = query!(
-        "insert into rewards (reward_id, name, description, category, picture, price, limit_per_member, minimum_tier,
-             voucher_days, created_at, updated_at)
+        "insert into rewards (reward_id, name, description, category, picture, price, limit_per_member,
+             minimum_tier, voucher_days, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict (reward_id) do nothing",
         reward_id.0,
         terms.name,
@@ -216,8 +220,8 @@ pub async fn update(
     now: Timestamp,
 ) -> Result<()> {
     query!(
-        "update rewards set name = $2, description = $3, category = $4, picture = $5, price = $6, limit_per_member = $7,
-             minimum_tier = $8, voucher_days = $9, updated_at = $10, version = version + 1
+        "update rewards set name = $2, description = $3, category = $4, picture = $5, price = $6,
+             limit_per_member = $7, minimum_tier = $8, voucher_days = $9, updated_at = $10, version = version + 1
          where reward_id = $1",
         reward_id.0,
         terms.name,
@@ -292,7 +296,8 @@ pub async fn add_units(
 /// The first units of a reward that had no limit; false when it has one.
 pub async fn insert_stock(conn: &mut PgConnection, reward_id: RewardId, units: i64) -> Result<bool> {
     let done = query!(
-        "insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2) on conflict do nothing",
+        "insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)
+         on conflict do nothing",
         reward_id.0,
         units,
     )
