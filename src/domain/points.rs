@@ -55,6 +55,20 @@ impl Money {
     }
 }
 
+impl Money {
+    /// For people: 227,047.79.
+    #[must_use]
+    pub fn grouped(self, digits: u32) -> String {
+        let unit = 10_i64.pow(digits);
+        let whole = grouped(self.0 / unit);
+        let sign = if self.0 < 0 && self.0 > -unit { "−" } else { "" };
+        if digits == 0 {
+            return whole;
+        }
+        format!("{sign}{whole}.{:0width$}", (self.0 % unit).abs(), width = digits as usize)
+    }
+}
+
 /// A whole number with thousands separated by commas: 1,234,567.
 #[must_use]
 pub fn grouped(number: i64) -> String {
@@ -105,5 +119,8 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(-1_000), "−1,000");
+        assert_eq!(Money(22_704_779).grouped(2), "227,047.79");
+        assert_eq!(Money(-5).grouped(2), "−0.05");
+        assert_eq!(Money(1_234).grouped(0), "1,234");
     }
 }

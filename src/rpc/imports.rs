@@ -177,7 +177,7 @@ impl Understood {
 }
 
 fn money(minor: i64, program: &Program) -> String {
-    format!("{} {}", Money(minor).decimal(program.currency_digits), program.currency)
+    format!("{} {}", Money(minor).grouped(program.currency_digits), program.currency)
 }
 
 #[server]

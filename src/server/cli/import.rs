@@ -183,7 +183,7 @@ fn summary(tally: &Tally, dry_run: bool, program: &Program, took: Duration) -> S
         grouped(tally.rows),
         grouped(tally.purchases_new),
         grouped(tally.purchases_known),
-        Money(tally.amount).decimal(*currency_digits),
+        Money(tally.amount).grouped(*currency_digits),
         grouped(tally.members_new),
         grouped(tally.rows_rejected),
     )

@@ -142,8 +142,9 @@ impl Importing<'_> {
         let mut bytes = 0;
         loop {
             let batch = tokio::select! {
-                batch = batches.recv() => batch,
+                biased;
                 () = stop.cancelled() => return (bytes, Ok(End::Interrupted)),
+                batch = batches.recv() => batch,
             };
             let step = match batch {
                 None => return (bytes, Ok(End::Finished)),

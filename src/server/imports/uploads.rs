@@ -1,5 +1,8 @@
 //! Where uploaded files lie until they are imported: in the data directory, named by their import.
 
+#[cfg(test)]
+mod tests;
+
 use std::{path::PathBuf, time::Duration};
 
 use tokio::{fs, io::AsyncWriteExt};
