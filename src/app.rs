@@ -24,6 +24,7 @@ use crate::{
             audit::AuditPage,
             imports::{ImportsPage, import::ImportPage},
             mails::{MailsPage, mail::MailPage},
+            members::{StaffMembersPage, cancel::CancelRedemptionPage, one::StaffMemberPage},
             rewards::{
                 StaffRewardsPage,
                 editor::{NewRewardPage, StaffRewardPage},
@@ -80,6 +81,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/members") view=StaffMembersPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/members/:member") view=StaffMemberPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/members/:member/redemptions/:redemption/cancel")
+                    view=CancelRedemptionPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>

@@ -13,6 +13,7 @@ pub mod imports;
 pub mod landing;
 pub mod leaderboards;
 pub mod mails;
+pub mod members;
 pub mod profile;
 pub mod program;
 pub mod rewards;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Failure, badges::Currency, forms::Flash};
 use crate::domain::{
-    catalogue::{Listed, RewardForm, Search},
+    catalogue::{Listed, Search},
     ids::RewardId,
 };
 
@@ -98,6 +98,7 @@ pub async fn create_reward(
     minimum_tier: String,
     voucher_days: String,
 ) -> Result<(), Failure> {
+    use crate::domain::catalogue::RewardForm;
     use crate::server::{
         http::{self, forms},
         identity,
@@ -138,6 +139,7 @@ pub async fn edit_reward(
     minimum_tier: String,
     voucher_days: String,
 ) -> Result<(), Failure> {
+    use crate::domain::catalogue::RewardForm;
     use crate::server::{
         http::{self, forms},
         identity,

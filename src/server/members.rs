@@ -1,5 +1,6 @@
 //! Members: a number, a card and a wallet; what is personal stands apart in their profile.
 
+pub mod directory;
 pub mod joining;
 pub mod profile;
 mod store;

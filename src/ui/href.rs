@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     catalogue::Search,
-    ids::{ImportId, MailId, MemberId, RewardId},
+    ids::{ImportId, MailId, MemberId, RedemptionId, RewardId},
     query::query_value,
 };
 
@@ -47,6 +47,8 @@ paths! {
     choose_password "/rpc/choose_password",
     retry_mail "/rpc/retry_mail",
     choose_theme "/rpc/choose_theme",
+    adjust_points "/rpc/adjust_points",
+    cancel_redemption "/rpc/cancel_redemption",
     staff_new_reward "/staff/rewards/new",
     create_reward "/rpc/create_reward",
     edit_reward "/rpc/edit_reward",
@@ -139,6 +141,25 @@ pub fn staff_rewards_found(search: &Search) -> String {
     let after = search.after.map(|after| after.to_string()).unwrap_or_default();
     let parts = [("q", &search.words), ("state", &search.state), ("sort", &search.sort), ("after", &after)];
     found(staff_rewards(), &parts)
+}
+
+/// One member.
+#[must_use]
+pub fn staff_member(member: MemberId) -> String {
+    format!("/staff/members/{member}")
+}
+
+/// The members that match, from the one after `after` on.
+#[must_use]
+pub fn staff_members_found(words: &str, after: Option<MemberId>) -> String {
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    found(staff_members(), &[("q", &words.to_owned()), ("after", &after)])
+}
+
+/// Where staff are asked whether a redemption should really be cancelled.
+#[must_use]
+pub fn staff_cancel_redemption(member: MemberId, redemption: RedemptionId) -> String {
+    format!("/staff/members/{member}/redemptions/{redemption}/cancel")
 }
 
 /// A path with those parts of a query that are not empty.

@@ -4,4 +4,5 @@ pub mod audit;
 pub mod imports;
 pub mod layout;
 pub mod mails;
+pub mod members;
 pub mod rewards;

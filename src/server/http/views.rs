@@ -1,10 +1,12 @@
-//! What pages are shown, put together from the verbs of the nouns: days are local, nothing is there but what is drawn.
+//! What pages are shown, put together from the verbs of the nouns: days are local, nothing is there but
+//! what is drawn.
 
 pub mod activity;
 pub mod badges;
 pub mod home;
 pub mod landing;
 pub mod leaderboard;
+pub mod people;
 pub mod profile;
 pub mod rewards;
 

@@ -52,7 +52,7 @@ fn reward(Offer { reward, why_not }: Offer, standing: &TierStanding) -> RewardVi
     }
 }
 
-fn voucher(here: &Here, redemption: Redemption) -> VoucherView {
+pub(super) fn voucher(here: &Here, redemption: Redemption) -> VoucherView {
     let state = match (redemption.used_at, redemption.cancelled_at) {
         (Some(used), _) => VoucherState::Used { on: here.day(used) },
         (None, Some(cancelled)) => VoucherState::Cancelled {

@@ -97,7 +97,8 @@ async fn rows(
                      when s.remaining = 0 then 'sold_out' when s.remaining * 5 <= s.capacity then 'low_stock'
                      else 'live' end as state,
                  (select count(*) from redemptions d
-                     where d.reward_id = r.reward_id and d.cancelled_at is null and d.issued_at > $1::timestamptz - interval '30 days') as recent
+                     where d.reward_id = r.reward_id and d.cancelled_at is null
+                         and d.issued_at > $1::timestamptz - interval '30 days') as recent
              from rewards r left join tiers t on t.tier = r.minimum_tier
                  left join reward_stock s on s.reward_id = r.reward_id and s.slot = 0
          ), keyed as (
@@ -151,7 +152,8 @@ pub async fn reach(
     let row = query!(
         r#"select (select count(*) from wallets where available >= $2) as "enough!",
              (select count(*) from redemptions
-                 where reward_id = $1 and used_at is null and cancelled_at is null and expires_at > $3) as "open!""#,
+                 where reward_id = $1 and used_at is null and cancelled_at is null
+                     and expires_at > $3) as "open!""#,
         reward_id.0,
         price,
         now.to_sqlx() as _,
@@ -221,7 +223,8 @@ pub async fn update(
 ) -> Result<()> {
     query!(
         "update rewards set name = $2, description = $3, category = $4, picture = $5, price = $6,
-             limit_per_member = $7, minimum_tier = $8, voucher_days = $9, updated_at = $10, version = version + 1
+             limit_per_member = $7, minimum_tier = $8, voucher_days = $9, updated_at = $10,
+             version = version + 1
          where reward_id = $1",
         reward_id.0,
         terms.name,
