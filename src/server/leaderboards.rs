@@ -1,4 +1,5 @@
-//! Leaderboards: projections of points earned, fed from the outbox within seconds. Redeeming never lowers a rank.
+//! Leaderboards: projections of points earned, fed from the outbox within seconds. Redeeming never
+//! lowers a rank.
 
 mod store;
 

@@ -6,6 +6,11 @@
 //! - `<Panel id="tier" title="Silver member" more=(href::tiers(), "What tiers give")>…</Panel>`
 //! - `<Field name="email" label="E-mail" value=flash.value("email", "") error=flash.error("email")/>`, and
 //! `<TextArea/>`,
+//!   free"</ButtonLink>`
+//! - `<Tag tone=Tone::Gain icon=Icon::Clock>"2 days left"</Tag>`
+//! - `<Panel id="tier" title="Silver member" more=(href::tiers(), "What tiers give")>…</Panel>`
+//! - `<Field name="email" label="E-mail" value=flash.value("email", "") error=flash.error("email")/>`,
+//!   and `<TextArea/>`,
 //!   `<Select/>`, `<Check/>` with the same props; `ui::outcome::Outcome` above the form says how it ended.
 //! - `<Goal id="gold" label="To Gold" value=740 max=1500>"740 of 1,500, "<b>"760 to Gold"</b></Goal>`
 //! - `<StockMeter id="mug" left=3 capacity=40/>`, `<Notice tone=Tone::Warn title="…">…</Notice>`,

@@ -44,8 +44,8 @@ fn landing(page: LandingView) -> impl IntoView {
                 <div class="stack gap2">
                     <h2>"Ours, and yours."</h2>
                     <p class="muted">
-                        "We run this ourselves, on our own machine. No tracker, no data broker: what you buy stays \
-                         between you and us."
+                        "We run this ourselves, on our own machine. No tracker, no data broker: what you buy "
+                        "stays between you and us."
                     </p>
                 </div>
                 <ButtonLink href=href::join() kind=Kind::Grove>"Join free"</ButtonLink>
@@ -200,7 +200,9 @@ fn Tiers(tiers: Vec<ShownTier>) -> impl IntoView {
                 <table class="table">
                     <caption>"Spending points never lowers your tier."</caption>
                     <thead>
-                        <tr><th scope="col">"Tier, and what it takes"</th><th scope="col">"What you get"</th></tr>
+                        <tr>
+                            <th scope="col">"Tier, and what it takes"</th><th scope="col">"What you get"</th>
+                        </tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -51,7 +51,7 @@ fn Emblems() -> impl IntoView {
     let steps = names.iter().zip(1..).map(|(name, rank)| PodiumStep {
         rank,
         name: (*name).to_owned(),
-        words: "841 points".to_owned(),
+        score: 841,
         is_me: rank == 2,
     });
     view! {

@@ -64,7 +64,8 @@ pub async fn take_uncelebrated(
     now: Timestamp,
 ) -> Result<Vec<(String, Level)>> {
     let rows = query!(
-        "update awards set celebrated_at = $2 where member_id = $1 and celebrated_at is null returning badge, level",
+        "update awards set celebrated_at = $2 where member_id = $1 and celebrated_at is null
+         returning badge, level",
         member.0,
         now.to_sqlx() as _
     )

@@ -10,6 +10,9 @@ pub mod people;
 pub mod profile;
 pub mod rewards;
 
+#[cfg(test)]
+mod tests;
+
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},

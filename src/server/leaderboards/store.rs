@@ -50,7 +50,8 @@ pub async fn add_scores(
     sqlx::query!(
         "insert into leaderboard_scores as s (leaderboard, period, member_id, score, reached_at)
          select $1, t.period, t.member_id, t.points, t.reached_at
-         from unnest($2::text[], $3::uuid[], $4::bigint[], $5::timestamptz[]) as t (period, member_id, points, reached_at)
+         from unnest($2::text[], $3::uuid[], $4::bigint[], $5::timestamptz[])
+                 as t (period, member_id, points, reached_at)
              join members m on m.member_id = t.member_id and m.listed
          order by t.period, t.member_id
          on conflict (leaderboard, period, member_id) do update
@@ -71,7 +72,8 @@ pub async fn top(conn: &mut PgConnection, board: &str, period: &str, limit: i64)
         Row,
         r#"select s.member_id, s.score, s.reached_at,
              case when p.named_on_boards then p.display_name else m.pseudonym end as "name!"
-         from leaderboard_scores s join members m using (member_id) left join member_profiles p using (member_id)
+         from leaderboard_scores s join members m using (member_id)
+             left join member_profiles p using (member_id)
          where s.leaderboard = $1 and s.period = $2
          order by s.score desc, s.reached_at, s.member_id limit $3"#,
         board,
@@ -97,8 +99,10 @@ pub async fn from(
              case when p.named_on_boards then p.display_name else m.pseudonym end as "name!"
          from leaderboard_scores me, leaderboard_scores s join members m using (member_id)
              left join member_profiles p using (member_id)
-         where me.leaderboard = $1 and me.period = $2 and me.member_id = $3 and s.leaderboard = $1 and s.period = $2
-             and s.score <= me.score and (s.score < me.score or (s.reached_at, s.member_id) >= (me.reached_at, me.member_id))
+         where me.leaderboard = $1 and me.period = $2 and me.member_id = $3
+             and s.leaderboard = $1 and s.period = $2
+             and s.score <= me.score
+             and (s.score < me.score or (s.reached_at, s.member_id) >= (me.reached_at, me.member_id))
          order by s.score desc, s.reached_at, s.member_id limit $4"#,
         board,
         period,
@@ -136,8 +140,10 @@ pub async fn above(
              case when p.named_on_boards then p.display_name else m.pseudonym end as "name!"
          from leaderboard_scores me, leaderboard_scores s join members m using (member_id)
              left join member_profiles p using (member_id)
-         where me.leaderboard = $1 and me.period = $2 and me.member_id = $3 and s.leaderboard = $1 and s.period = $2
-             and s.score >= me.score and (s.score > me.score or (s.reached_at, s.member_id) < (me.reached_at, me.member_id))
+         where me.leaderboard = $1 and me.period = $2 and me.member_id = $3
+             and s.leaderboard = $1 and s.period = $2
+             and s.score >= me.score
+             and (s.score > me.score or (s.reached_at, s.member_id) < (me.reached_at, me.member_id))
          order by s.score, s.reached_at desc, s.member_id desc limit $4"#,
         board,
         period,
@@ -149,7 +155,8 @@ pub async fn above(
     Ok(rows.into_iter().map(ScoreRow::from).collect())
 }
 
-/// How many stand before a row. Counts over the index; the exact tree that makes this logarithmic comes with seasons.
+/// How many stand before a row. Counts over the index; the exact tree that makes this logarithmic comes
+/// with seasons.
 pub async fn before(
     conn: &mut PgConnection,
     board: &str,
@@ -201,7 +208,8 @@ pub async fn hold_scores(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Writes a member's scores from the journal, less what still waits in the outbox and will be added from there.
+/// Writes a member's scores from the journal, less what still waits in the outbox and will be added
+/// from there.
 pub async fn restore(conn: &mut PgConnection, board: &str, member: MemberId, zone: &str) -> Result<()> {
     sqlx::query!(
         "with earned as (
@@ -210,12 +218,14 @@ pub async fn restore(conn: &mut PgConnection, board: &str, member: MemberId, zon
              union all
              select effective_at, -points from outbox where member_id = $2 and kind = 'points_earned'
          ), scored as (
-             select to_char(effective_at at time zone $3, 'YYYY-MM') as period, points, effective_at from earned
+             select to_char(effective_at at time zone $3, 'YYYY-MM') as period, points, effective_at
+             from earned
              union all
              select 'all', points, effective_at from earned
          )
          insert into leaderboard_scores (leaderboard, period, member_id, score, reached_at)
-         select $1, period, $2, sum(points), max(effective_at) from scored group by period having sum(points) > 0",
+         select $1, period, $2, sum(points), max(effective_at) from scored
+         group by period having sum(points) > 0",
         board,
         member.0,
         zone

@@ -33,8 +33,8 @@ pub struct Due {
     pub at: Timestamp,
 }
 
-/// The entries of a member between two instants (half-open), newest first. Points that only change from pending to
-/// spendable are told with the entry that earned them.
+/// The entries of a member between two instants (half-open), newest first. Points that only change from
+/// pending to spendable are told with the entry that earned them.
 pub async fn between(
     conn: &mut PgConnection,
     member: MemberId,

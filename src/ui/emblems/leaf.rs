@@ -65,7 +65,8 @@ pub(super) fn coordinate(number: f64) -> String {
 #[component]
 pub fn LeafIcon(#[prop(optional)] state: LeafState, #[prop(optional, into)] class: String) -> impl IntoView {
     let leaf = format!(
-        r##"<g transform="translate(4.5 19.5)rotate(-45)scale(.9)"><use href="#{}" class="lf is-{}" width="24" height="12" y="-6"/></g>"##,
+        r##"<g transform="{}"><use href="#{}" class="lf is-{}" width="24" height="12" y="-6"/></g>"##,
+        "translate(4.5 19.5)rotate(-45)scale(.9)",
         state.symbol(),
         state.class()
     );

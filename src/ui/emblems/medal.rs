@@ -9,6 +9,19 @@ use super::{
     leaf::{Place, coordinate},
 };
 
+/// The field in the middle with its low side and its shine.
+const FIELD: &str = concat!(
+    r#"<circle class="m-field" cx="48" cy="48" r="28.500"/>"#,
+    r#"<path class="m-low" d="M74.600 40A27.800 27.800 0 1 1 30 69 33 33 0 0 0 74.600 40Z"/>"#,
+    r#"<path class="m-shine" d="M23.800 35A27 27 0 0 1 61 24.300A33 33 0 0 0 23.800 35Z"/>"#,
+);
+
+/// The edge of silver.
+const REEDED: &str = concat!(
+    r#"<circle class="m-reed" cx="48" cy="48" r="43.6" fill="none" stroke-width="5" "#,
+    r#"stroke-dasharray="2.283 2.283"/><circle class="m-rim" cx="48" cy="48" r="42.4"/>"#,
+);
+
 /// What a medal or a tier plate is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Metal {
@@ -72,7 +85,7 @@ fn struck(glyph: &str, metal: Metal) -> String {
     svg.push_str(r#"<circle class="m-groove" cx="48" cy="48" r="41.200"/>"#);
     laurel(&mut svg, 36.2, 0.5, "leaf");
     pips(&mut svg, metal, "85.2");
-    svg.push_str(r#"<circle class="m-field" cx="48" cy="48" r="28.500"/><path class="m-low" d="M74.600 40A27.800 27.800 0 1 1 30 69 33 33 0 0 0 74.600 40Z"/><path class="m-shine" d="M23.800 35A27 27 0 0 1 61 24.300A33 33 0 0 0 23.800 35Z"/>"#);
+    svg.push_str(FIELD);
     let glyph = glyph_or_star(glyph);
     let _ = write!(svg, r##"<use class="m-glyph" href="#g-{glyph}" x="32" y="32" width="32" height="32"/>"##);
     svg
@@ -83,11 +96,9 @@ fn engraved(glyph: &str, metal: Metal, done: i64, of: i64) -> String {
     let mut svg = r#"<circle class="m-track" cx="48" cy="48" r="44.5"/>"#.to_owned();
     let percent = hundredths(done, of);
     if percent > 0.0 {
+        let _ = write!(svg, r#"<circle class="m-arc" cx="48" cy="48" r="44.5" pathLength="100" "#);
         let percent = coordinate(percent);
-        let _ = write!(
-            svg,
-            r#"<circle class="m-arc" cx="48" cy="48" r="44.5" pathLength="100" stroke-dasharray="{percent} 100" transform="rotate(-90 48 48)"/>"#
-        );
+        let _ = write!(svg, r#"stroke-dasharray="{percent} 100" transform="rotate(-90 48 48)"/>"#);
     }
     svg.push_str(r#"<circle class="m-line" cx="48" cy="48" r="28"/>"#);
     laurel(&mut svg, 35.6, 0.4, "leaf-o");
@@ -106,7 +117,7 @@ fn hundredths(done: i64, of: i64) -> f64 {
 fn edge(metal: Metal) -> String {
     match metal {
         Metal::Bronze => r#"<circle class="m-rim" cx="48" cy="48" r="44.5"/>"#.to_owned(),
-        Metal::Silver => r#"<circle class="m-reed" cx="48" cy="48" r="43.6" fill="none" stroke-width="5" stroke-dasharray="2.283 2.283"/><circle class="m-rim" cx="48" cy="48" r="42.4"/>"#.to_owned(),
+        Metal::Silver => REEDED.to_owned(),
         Metal::Gold => scalloped(),
     }
 }

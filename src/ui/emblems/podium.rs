@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::wreath::Wreath;
+use crate::domain::points::grouped;
 
 /// One who stands on the podium. Ties share a rank, so the place (1 is the middle step) is not the rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PodiumStep {
     pub rank: i64,
     pub name: String,
-    /// Such as "841 points".
-    pub words: String,
+    pub score: i64,
     pub is_me: bool,
 }
 
@@ -27,7 +27,7 @@ pub fn Podium(steps: Vec<PodiumStep>) -> impl IntoView {
                     <span class="sum">{step.rank}</span>
                 </div>
                 <b>{step.name}{step.is_me.then_some(" (you)")}</b>
-                <span class="step">{step.words}</span>
+                <span class="step">{grouped(step.score)}<span class="only-wide">" points"</span></span>
             </li>
         }
     });

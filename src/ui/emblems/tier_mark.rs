@@ -21,7 +21,8 @@ fn plate(rank: u8) -> String {
     for (degrees, scale) in leaves(rank).1 {
         let _ = write!(
             svg,
-            r##"<use href="#leaf" class="lf" width="24" height="12" y="-6" transform="translate(24 36)rotate({degrees})scale({scale})"/>"##
+            r##"<use href="#leaf" class="lf" width="24" height="12" y="-6" transform="{}"/>"##,
+            format_args!("translate(24 36)rotate({degrees})scale({scale})")
         );
     }
     svg

@@ -48,7 +48,10 @@ fn activity(page: ActivityView) -> impl IntoView {
         <div class="wrap">
             <div class="page-head">
                 <h1>"Activity"</h1>
-                <p>"Every point that came and went, and why. Nothing here is ever rewritten; a correction is a new line."</p>
+                <p>
+                    "Every point that came and went, and why. Nothing here is ever rewritten; "
+                    "a correction is a new line."
+                </p>
             </div>
             <div class="split">
                 <div class="stack">
@@ -74,11 +77,17 @@ fn activity(page: ActivityView) -> impl IntoView {
 fn Months(earlier: Option<Date>, later: Option<Date>, today: Date) -> impl IntoView {
     let link = |date: Date| {
         view! {
-            <ButtonLink href=href::activity_in(date) kind=Kind::Quiet small=true>{month(date, today)}</ButtonLink>
+            <ButtonLink href=href::activity_in(date) kind=Kind::Quiet small=true>
+                {month(date, today)}
+            </ButtonLink>
         }
     };
-    view! { <nav class="row row--apart" aria-label="Months"><span>{earlier.map(link)}</span>{later.map(link)}</nav> }
-        .into_any()
+    view! {
+        <nav class="row row--apart" aria-label="Months">
+            <span>{earlier.map(link)}</span>{later.map(link)}
+        </nav>
+    }
+    .into_any()
 }
 
 #[component]

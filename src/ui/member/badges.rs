@@ -46,7 +46,10 @@ fn badges(page: BadgesView) -> impl IntoView {
         <div class="wrap">
             <div class="page-head">
                 <h1>"Badges"</h1>
-                <p>"You have "<b>{have}" of "{all}" medals"</b>". Plain is bronze, reeded silver, scalloped gold."</p>
+                <p>
+                    "You have "<b>{have}" of "{all}" medals"</b>
+                    ". Plain is bronze, reeded silver, scalloped gold."
+                </p>
             </div>
             <div class="split">
                 <div class="stack gap8">

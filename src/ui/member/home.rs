@@ -64,7 +64,9 @@ fn Recent(
     if lines.is_empty() {
         return view! {
             <Empty title="Nothing yet">
-                <p class="muted">"Show your card at the till, and your first points stand here with the reason why."</p>
+                <p class="muted">
+                    "Show your card at the till, and your first points stand here with the reason why."
+                </p>
             </Empty>
         }
         .into_any();
@@ -101,12 +103,15 @@ pub fn Nearest(badge: BadgeView, currency: Currency) -> impl IntoView {
     let heading = title(&badge.name, Some(next.level));
     Some(view! {
         <div class="badge badge--row">
-            <Medal glyph=badge.glyph metal=Metal::named(next.level.as_str()) locked=(badge.progress, next.threshold)/>
+            <Medal glyph=badge.glyph metal=Metal::named(next.level.as_str())
+                locked=(badge.progress, next.threshold)/>
             <div>
                 <p class="muted"><b>"Almost there"</b></p>
                 <h3>{heading.clone()}</h3>
                 <label class="visually-hidden" for="near">{heading}</label>
-                <progress id="near" value=badge.progress.to_string() max=next.threshold.to_string()>{have.clone()}</progress>
+                <progress id="near" value=badge.progress.to_string() max=next.threshold.to_string()>
+                    {have.clone()}
+                </progress>
                 <p>{have}", "<b>{missing}</b></p>
             </div>
         </div>
@@ -160,8 +165,12 @@ fn Board(board: BoardView, listed: bool) -> impl IntoView {
         }
         .into_any()
     };
-    view! { <Panel id="board" title="Leaderboard" more=(href::leaderboard(), "Whole board") class="w5">{body}</Panel> }
-        .into_any()
+    view! {
+        <Panel id="board" title="Leaderboard" more=(href::leaderboard(), "Whole board") class="w5">
+            {body}
+        </Panel>
+    }
+    .into_any()
 }
 
 /// "13 points to rank 11."

@@ -11,10 +11,10 @@ use crate::{
     domain::points::grouped,
     rpc::leaderboards::{BoardRow, BoardView, LeaderboardView, load_leaderboard},
     ui::{
-        components::{Avatar, ButtonLink, Empty, Kind, Pager, Panel, Tag, Tone},
+        components::{Avatar, ButtonLink, Empty, Kind, More, Pager, Panel, Tag, Tone},
         emblems::{Podium, PodiumStep},
         failure::answered,
-        format::{clock, month, points},
+        format::{clock, month},
         href,
     },
 };
@@ -38,6 +38,10 @@ fn leaderboard(page: LeaderboardView) -> impl IntoView {
     let lead =
         if page.is_all_time { "Points earned since the beginning." } else { "Points earned this month." };
     let (on_month, on_all) = (!page.is_all_time, page.is_all_time);
+    let place = page.around.iter().find(|row| row.is_me).map(|row| {
+        let words = format!("Your place: {} of {}", grouped(row.rank), grouped(page.board.total));
+        view! { <More href="#you" words/> }
+    });
     let me = view! { <Me page=page.clone()/> };
     let body = if page.board.rows.is_empty() {
         view! {
@@ -56,10 +60,15 @@ fn leaderboard(page: LeaderboardView) -> impl IntoView {
             <div class="page-head"><h1>{title}</h1><p>{lead}" Redeeming never lowers a rank."</p></div>
             <div class="split">
                 <div class="stack gap5">
-                    <nav class="chips" aria-label="Period">
-                        <a href=href::leaderboard() aria-current=on_month.then_some("page")>{this_month}</a>
-                        <a href=href::leaderboard_of_all_time() aria-current=on_all.then_some("page")>"All time"</a>
-                    </nav>
+                    <div class="row row--apart">
+                        <nav class="chips" aria-label="Period">
+                            <a href=href::leaderboard() aria-current=on_month.then_some("page")>{this_month}</a>
+                            <a href=href::leaderboard_of_all_time() aria-current=on_all.then_some("page")>
+                                "All time"
+                            </a>
+                        </nav>
+                        {place}
+                    </div>
                     {body}
                 </div>
                 <aside class="stack">{me}</aside>
@@ -75,12 +84,7 @@ fn Whole(page: LeaderboardView) -> impl IntoView {
     let on_podium = if page.is_first_page { page.board.rows.len().min(3) } else { 0 };
     let steps: Vec<PodiumStep> = page.board.rows[..on_podium]
         .iter()
-        .map(|row| PodiumStep {
-            rank: row.rank,
-            name: row.name.clone(),
-            words: points(row.score),
-            is_me: row.is_me,
-        })
+        .map(|row| PodiumStep { rank: row.rank, name: row.name.clone(), score: row.score, is_me: row.is_me })
         .collect();
     let podium = (!steps.is_empty()).then(|| {
         view! { <section class="stage on-grove" aria-label="The first three"><Podium steps/></section> }
@@ -154,7 +158,11 @@ fn Me(page: LeaderboardView) -> impl IntoView {
     let hint = to_next_rank(&page.around);
     let place = match mine {
         Some(row) => view! {
-            <p><span class="sum big">{grouped(row.rank)}</span>" "<span class="muted">"of "{grouped(page.board.total)}</span></p>
+            <p>
+                <span class="sum big">
+                    {grouped(row.rank)}</span>" "<span class="muted">"of "{grouped(page.board.total)}
+                </span>
+            </p>
             <p class="gap-top">{hint}</p>
             <table class="table board gap-top">
                 <caption>"Around you"</caption>
@@ -162,7 +170,10 @@ fn Me(page: LeaderboardView) -> impl IntoView {
             </table>
         }
         .into_any(),
-        None if page.listed => view! { <p>"Your first points of the month put you on the board."</p> }.into_any(),
+        None if page.listed => view! {
+            <p>"Your first points of the month put you on the board."</p>
+        }
+        .into_any(),
         None => view! { <p>"You have left the boards. Your points are as before."</p> }.into_any(),
     };
     view! {
@@ -170,7 +181,9 @@ fn Me(page: LeaderboardView) -> impl IntoView {
         <Panel id="appear" title="How you appear">
             <p>"Others see you as "<b>{page.shown_as}</b>"."</p>
             <div class="row gap-top">
-                <ButtonLink href=href::profile_boards() kind=Kind::Quiet small=true>"Change or leave"</ButtonLink>
+                <ButtonLink href=href::profile_boards() kind=Kind::Quiet small=true>
+                    "Change or leave"
+                </ButtonLink>
             </div>
         </Panel>
     }

@@ -39,7 +39,8 @@ fn profile(page: ProfileView) -> impl IntoView {
                     <Account email/>
                 </div>
                 <aside class="stack">
-                    <MemberCard program=page.program member=page.display_name tier=page.tier digits=page.card/>
+                    <MemberCard program=page.program member=page.display_name tier=page.tier
+                        digits=page.card/>
                     <Panel id="more" title="Yours">
                         <ul class="stack gap2" role="list">
                             <li><More href=href::activity() words="All activity"/></li>
@@ -54,6 +55,9 @@ fn profile(page: ProfileView) -> impl IntoView {
     .into_any()
 }
 
+const HINT: &str =
+    "On your card and in e-mails. Leaderboards use a made-up name, unless you choose otherwise.";
+
 #[component]
 fn Name(page: ProfileView) -> impl IntoView {
     let flash = page.flash.of("name");
@@ -61,7 +65,7 @@ fn Name(page: ProfileView) -> impl IntoView {
         <Panel id="name" title="Your name">
             <form class="stack" method="post" action=href::rename_member()>
                 <Field name="display_name" label="What should we call you?" maxlength=80 autocomplete="name"
-                    hint="On your card and in e-mails. Leaderboards use a made-up name unless you choose otherwise."
+                    hint=HINT
                     value=flash.value("display_name", page.display_name) error=flash.error("display_name")/>
                 <div class="row"><Button>"Save"</Button></div>
             </form>
@@ -113,7 +117,9 @@ fn Account(email: Option<String>) -> impl IntoView {
         <Panel id="account" title="Your account">
             {email}
             <div class="row gap-top">
-                <form method="post" action=href::sign_out()><Button kind=Kind::Quiet>"Sign out"</Button></form>
+                <form method="post" action=href::sign_out()>
+                    <Button kind=Kind::Quiet>"Sign out"</Button>
+                </form>
                 <a href=href::forgot_password()>"Choose a new password"</a>
             </div>
         </Panel>

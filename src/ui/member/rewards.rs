@@ -154,13 +154,17 @@ fn Filters(rewards: Vec<RewardView>, show: String) -> impl IntoView {
         let count = rewards.iter().filter(|reward| shown(reward, filter)).count();
         let current = (*filter == show).then_some("true");
         (count > 0).then(|| {
-            view! { <a href=href::rewards_shown(filter) aria-current=current>{*words}" "{grouped_count(count)}</a> }
+            view! {
+                <a href=href::rewards_shown(filter) aria-current=current>{*words}" "{grouped_count(count)}</a>
+            }
         })
     });
     let chips: Vec<_> = chips.collect();
     view! {
         <nav class="chips" aria-label="Show">
-            <a href=href::rewards() aria-current=all.then_some("true")>"All "{grouped_count(rewards.len())}</a>
+            <a href=href::rewards() aria-current=all.then_some("true")>
+                "All "{grouped_count(rewards.len())}
+            </a>
             {chips}
         </nav>
     }

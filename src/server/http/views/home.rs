@@ -53,9 +53,9 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     drop(conn);
     let listed = profile.listed;
     let celebration = celebration(ctx, member, &here, &shelf).await?;
-    let hero = hero(&here, profile, &balances, &standing, &offers);
+    let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
-        hero: Hero { next, coming, expiring, ..hero },
+        hero: Hero { coming, expiring, next, ..top },
         tier: tier(standing),
         streak: streak(&shelf, here.today),
         nearest: nearest(&here, &shelf),

@@ -18,7 +18,8 @@ pub async fn between(
     limit: i64,
 ) -> Result<Vec<Line>> {
     let rows = query!(
-        r#"select e.entry_no, e.kind, e.available_delta + e.held_delta + e.pending_delta - e.debt_delta as "points!",
+        r#"select e.entry_no, e.kind,
+             e.available_delta + e.held_delta + e.pending_delta - e.debt_delta as "points!",
              e.effective_at, e.document_key, e.reason, e.trace as "trace: Json<Trace>",
              l.activates_at as "activates_at?", l.expires_at
          from ledger_entries e

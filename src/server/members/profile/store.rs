@@ -13,7 +13,8 @@ use crate::{
 pub async fn profile(conn: &mut PgConnection, member: &Member, card: CardNo) -> Result<Option<Profile>> {
     let row = query!(
         r#"select p.display_name, m.pseudonym, m.listed, p.named_on_boards, m.joined_at, e.email as "email?"
-         from members m join member_profiles p using (member_id) left join account_emails e on e.account_id = $2
+         from members m join member_profiles p using (member_id)
+             left join account_emails e on e.account_id = $2
          where m.member_id = $1 order by e.email limit 1"#,
         member.member_id.0,
         member.account_id.0

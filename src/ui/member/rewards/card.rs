@@ -70,10 +70,10 @@ fn Way(reward: RewardView, available: i64) -> impl IntoView {
             };
             view! { <Reason icon=Icon::Check strong="You have had it." words/> }.into_any()
         }
-        Some(WhyNot::OutOfStock) => {
-            view! { <Reason icon=Icon::Clock strong="Sold out." words="It comes back when there is new stock."/> }
-                .into_any()
+        Some(WhyNot::OutOfStock) => view! {
+            <Reason icon=Icon::Clock strong="Sold out." words="It comes back when there is new stock."/>
         }
+        .into_any(),
         Some(WhyNot::Inactive) => {
             view! { <Reason icon=Icon::Clock strong="No longer here." words=""/> }.into_any()
         }
@@ -92,13 +92,16 @@ fn Need(id: String, price: i64, available: i64, missing: i64) -> impl IntoView {
         <label class="visually-hidden" for=id.clone()>"Points towards this"</label>
         <progress id=id value=available.to_string() max=price.to_string()>{available}" of "{price}</progress>
         <p class="why">
-            <span>{grouped(available)}" of "{grouped(price)}", "<b>"you need "{grouped(missing)}" more"</b></span>
+            <span>
+                {grouped(available)}" of "{grouped(price)}", "<b>"you need "{grouped(missing)}" more"</b>
+            </span>
         </p>
     }
     .into_any()
 }
 
-/// Asks once more before points are taken. It needs no script; with one, the button says that it is being done.
+/// Asks once more before points are taken. It needs no script; with one, the button says that it is
+/// being done.
 #[component]
 fn Redeem(reward: RewardView, available: i64) -> impl IntoView {
     let left = points(available - reward.price);
