@@ -62,7 +62,9 @@ fn leaderboard(page: LeaderboardView) -> impl IntoView {
                 <div class="stack gap5">
                     <div class="row row--apart">
                         <nav class="chips" aria-label="Period">
-                            <a href=href::leaderboard() aria-current=on_month.then_some("page")>{this_month}</a>
+                            <a href=href::leaderboard() aria-current=on_month.then_some("page")>
+                                {this_month}
+                            </a>
                             <a href=href::leaderboard_of_all_time() aria-current=on_all.then_some("page")>
                                 "All time"
                             </a>
