@@ -190,7 +190,8 @@ pub async fn take_queued(conn: &mut PgConnection, now: Timestamp) -> Result<Opti
                               order by created_at limit 1 for update skip locked)
            returning import_id, file_name, source, mapping as "mapping: Json<Mapping>", dry_run, state,
                      bytes_total, bytes_read, rows_read, purchases_new, purchases_known, rows_rejected,
-                     members_new, points_earned, amount, failure, started_by, created_at, started_at, finished_at"#,
+                     members_new, points_earned, amount, failure, started_by, created_at, started_at,
+                     finished_at"#,
         now.to_sqlx() as _
     )
     .fetch_optional(conn)
