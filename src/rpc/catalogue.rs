@@ -86,7 +86,6 @@ pub async fn load_editor(reward_id: Option<RewardId>) -> Result<EditorPage, Fail
 
 /// Makes a draft.
 #[server]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn create_reward(
     request_id: Uuid,
     name: String,
@@ -126,7 +125,6 @@ pub async fn create_reward(
 
 /// Changes a reward.
 #[server]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn edit_reward(
     reward_id: RewardId,
     version: i32,

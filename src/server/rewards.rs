@@ -113,7 +113,7 @@ async fn issue(
     let entry_no = locked.account.wallet.version;
     ledger::save_one(conn, member, locked).await?;
     let expires_at = now + SignedDuration::from_hours(24 * i64::from(reward.voucher_days));
-    let issued = store::Issued { redemption_id, member, entry_no, issued_at: now, expires_at };
+    let issued = store::NewRedemption { redemption_id, member, entry_no, issued_at: now, expires_at };
     store::insert_redemption(conn, &issued, &reward).await?;
     while !store::insert_code(conn, &voucher_code(&reward.name, random()), member, redemption_id).await? {}
     let body = Some(json!({ "reward_id": reward_id, "redemption_id": redemption_id, "name": reward.name }));

@@ -1,6 +1,8 @@
 //! Laws of the import: no line is lost, the same rows are the same documents, and what can be read in two
 //! ways is refused.
 
+use std::fmt::Write;
+
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
@@ -187,9 +189,9 @@ proptest! {
         rows in prop::collection::vec((0..3_u8, 1..3_u8, 0..3_u8), 0..60),
         batch in 1..10_usize,
     ) {
-        let mut text = "customer,date,amount".to_owned();
+        let mut text = "customer,date,amount\n".to_owned();
         for (customer, day, amount) in &rows {
-            text.push_str(&format!("\n{customer},1997-01-0{day},{amount}.00"));
+            writeln!(text, "{customer},1997-01-0{day},{amount}.00").expect("a string takes it");
         }
         let once = read(PLAIN, &text, 1).candidates;
         let again = read(PLAIN, &text, batch).candidates;

@@ -43,10 +43,6 @@ pub fn invite(context: &Context) {
 
 /// Loads the demonstration, telling the terminal what is being done.
 pub async fn load(context: &Context) -> Result<()> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long it took is for the person who waits, not for the program"
-    )]
     let begun = std::time::Instant::now();
     demo::load(context, &mut |line| eprintln!("{line}")).await?;
     eprintln!("Loaded in {} seconds.", begun.elapsed().as_secs().max(1));

@@ -106,7 +106,7 @@ fn the_tote_is_gone_and_three_mugs_are_left() {
             let taken = year.redemptions.iter().filter(|redeeming| redeeming.offer == place).count();
             match offer.capacity {
                 Some(capacity) => {
-                    assert_eq!(i64::try_from(taken), Ok(capacity - offer.left), "{at}: {}", offer.key)
+                    assert_eq!(i64::try_from(taken), Ok(capacity - offer.left), "{at}: {}", offer.key);
                 }
                 None => assert!(taken > 50, "{at}: {} was taken {taken} times", offer.key),
             }

@@ -29,6 +29,9 @@ use crate::{
     },
 };
 
+/// A voucher that comes back: when, as which one at that instant, and its code.
+type Due = ((Timestamp, usize), String);
+
 pub struct Writing<'a> {
     ctx: &'a Context,
     year: &'a Year,
@@ -102,7 +105,7 @@ impl<'a> Writing<'a> {
     /// need not wait for one another.
     async fn redeem(&mut self, day: Date) -> Result<()> {
         let zone = self.year.rules.zone();
-        let mut tasks: JoinSet<Result<Option<((Timestamp, usize), String)>>> = JoinSet::new();
+        let mut tasks: JoinSet<Result<Option<Due>>> = JoinSet::new();
         while let Some(entry) =
             self.vouchers.first_entry().filter(|entry| day_of(entry.key().0, &zone) <= day)
         {

@@ -107,7 +107,12 @@ pub fn year(seed: u64, today: Date, now: Timestamp) -> Year {
     all.sort_by_key(|visit| (visit.at, visit.person));
     let mut told = Telling::new(seed, &rules, &people, &all, now);
     for visit in &all {
-        told.follow(visit, (visit.person == maya).then(|| maya::wish(today, visit.day)));
+        let script = if visit.person == maya {
+            maya::wish(today, visit.day).map_or(Script::Nothing, Script::Wishes)
+        } else {
+            Script::Free
+        };
+        told.follow(visit, script);
     }
     let Telling { mut redemptions, purses, .. } = told;
     redemptions.sort_by_key(|redeeming| (redeeming.at, redeeming.person));
@@ -124,6 +129,14 @@ struct Telling<'a> {
     comes: HashMap<usize, Vec<Timestamp>>,
     taken: [i64; OFFERS.len()],
     redemptions: Vec<Redeeming>,
+}
+
+/// What a visit is told to do about rewards.
+enum Script {
+    /// Whatever the person likes.
+    Free,
+    Nothing,
+    Wishes(maya::Wish),
 }
 
 impl<'a> Telling<'a> {
@@ -146,10 +159,11 @@ impl<'a> Telling<'a> {
     }
 
     /// At the till: first perhaps a reward out of what was there before, then the points of this purchase.
-    fn follow(&mut self, visit: &Visit, scripted: Option<Option<maya::Wish>>) {
+    fn follow(&mut self, visit: &Visit, scripted: Script) {
         match scripted {
-            Some(wish) => wish.into_iter().for_each(|wish| self.redeem(visit, wish.offer, wish.is_used)),
-            None => self.perhaps_redeem(visit),
+            Script::Wishes(wish) => self.redeem(visit, wish.offer, wish.is_used),
+            Script::Nothing => {}
+            Script::Free => self.perhaps_redeem(visit),
         }
         let welcome = self.rules.program.welcome_points;
         let purse = &mut self.purses[visit.person];
@@ -163,7 +177,7 @@ impl<'a> Telling<'a> {
 
     fn perhaps_redeem(&mut self, visit: &Visit) {
         let person = &self.people[visit.person];
-        let Some(goal) = self.goal(visit) else { return };
+        let goal = self.goal(visit);
         let affordable = self.purses[visit.person].balance(visit.day) >= OFFERS[goal].price;
         let chance = &mut self.chances[visit.person];
         if affordable && chance.happens(if person.saves { 0.12 } else { 0.55 }) {
@@ -174,7 +188,7 @@ impl<'a> Telling<'a> {
     }
 
     /// What this person saves for: it stays until they have it or it is gone.
-    fn goal(&mut self, visit: &Visit) -> Option<usize> {
+    fn goal(&mut self, visit: &Visit) -> usize {
         let purse = &self.purses[visit.person];
         let rank = self.rules.tier(purse.qualifying(visit.day)).map_or(1, |tier| tier.rank);
         let wanted = |place: usize, offer: &Offer| {
@@ -186,11 +200,11 @@ impl<'a> Telling<'a> {
         let weights: Vec<(usize, u32)> =
             OFFERS.iter().enumerate().map(|(place, offer)| (place, wanted(place, offer))).collect();
         if let Some(goal) = purse.goal.filter(|goal| weights[*goal].1 > 0) {
-            return Some(goal);
+            return goal;
         }
         let goal = *self.chances[visit.person].pick(&weights);
         self.purses[visit.person].goal = Some(goal);
-        Some(goal)
+        goal
     }
 
     fn redeem(&mut self, visit: &Visit, offer: usize, is_used: bool) {

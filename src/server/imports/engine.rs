@@ -146,7 +146,7 @@ impl Importing<'_> {
                 () = stop.cancelled() => return (bytes, Ok(End::Interrupted)),
                 batch = batches.recv() => batch,
             };
-            let step = match batch {
+            let recorded = match batch {
                 None => return (bytes, Ok(End::Finished)),
                 Some(Err(error)) => return (bytes, Err(error)),
                 Some(Ok(batch)) => {
@@ -154,7 +154,7 @@ impl Importing<'_> {
                     self.absorb(batch, follow).await
                 }
             };
-            match step {
+            match recorded {
                 Ok(true) => {}
                 Ok(false) => return (bytes, Ok(End::Cancelled)),
                 Err(error) => return (bytes, Err(error)),

@@ -271,7 +271,7 @@ async fn what_is_no_table_is_refused_with_one_reason_and_lands_nothing(pool: PgP
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_wrong_mapping_is_refused_and_names_the_column(pool: PgPool) {
     let ctx = testing::context(pool).await;
-    let rows: String = (0..200).map(|n| format!("{n},2026-01-01,1,5.00\n")).collect();
+    let rows = (0..200).map(|n| format!("{n},2026-01-01,1,5.00\n")).collect::<Vec<_>>().concat();
     let content = format!("customer_id,date,quantity,amount\n{rows}");
     for (mapping, says) in [
         (
@@ -310,7 +310,7 @@ async fn an_import_whose_process_died_is_marked_and_a_living_one_is_not(pool: Pg
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn rejects_without_end_are_counted_and_not_all_kept(pool: PgPool) {
     let ctx = testing::context(pool).await;
-    let bad: String = (0..12_345).map(|n| format!("{n},never,1,5.00\n")).collect();
+    let bad = (0..12_345).map(|n| format!("{n},never,1,5.00\n")).collect::<Vec<_>>().concat();
     let content = format!("customer_id,date,quantity,amount\n1,2026-01-01,1,5.00\n{bad}");
     let (tally, rejects) = imported(&ctx, MAPPING, &content).await;
     assert_eq!((tally.purchases_new, tally.rows_rejected, rejects.len()), (1, 12_345, 12_345));

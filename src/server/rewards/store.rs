@@ -75,7 +75,7 @@ pub struct Redemption {
 }
 
 /// A redemption to be written.
-pub struct Issued {
+pub struct NewRedemption {
     pub redemption_id: RedemptionId,
     pub member: MemberId,
     pub entry_no: i64,
@@ -211,7 +211,11 @@ pub async fn give_stock_back(conn: &mut PgConnection, reward: RewardId) -> Resul
     Ok(())
 }
 
-pub async fn insert_redemption(conn: &mut PgConnection, issued: &Issued, reward: &Reward) -> Result<()> {
+pub async fn insert_redemption(
+    conn: &mut PgConnection,
+    issued: &NewRedemption,
+    reward: &Reward,
+) -> Result<()> {
     sqlx::query!(
         "insert into redemptions (member_id, redemption_id, reward_id, reward_name, picture, price, entry_no,
          took_stock,

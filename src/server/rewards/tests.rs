@@ -38,7 +38,7 @@ async fn member_with(ctx: &Context, points: i64) -> Member {
 }
 
 async fn reward(ctx: &Context, price: i64, stock: Option<i64>, limit: Option<i32>) -> RewardId {
-    let id = Uuid::from(new_id());
+    let id = new_id();
     sqlx::query(
         "insert into rewards (reward_id, name, category, picture, price, limit_per_member, created_at, \
          updated_at, published_at)

@@ -26,7 +26,7 @@ async fn a_member_is_found_by_whatever_they_have(pool: PgPool) {
     let (ctx, by) = (testing::context(pool).await, ines());
     let wanted: BTreeMap<String, Timestamp> =
         (0..60).map(|number| (format!("JR-{number:04}"), ctx.clock.now())).collect();
-    let made = ensure_external(&mut *ctx.pool.acquire().await.expect("conn"), &wanted, ctx.clock.now()).await;
+    let made = ensure_external(&mut ctx.pool.acquire().await.expect("conn"), &wanted, ctx.clock.now()).await;
     let target = made.expect("made")["JR-0042"];
     let form = Joining {
         display_name: "Maya Lindqvist".into(),
