@@ -25,6 +25,7 @@ use crate::{
             imports::{ImportsPage, import::ImportPage},
             mails::{MailsPage, mail::MailPage},
             members::{StaffMembersPage, cancel::CancelRedemptionPage, one::StaffMemberPage},
+            overview::OverviewPage,
             rewards::{
                 StaffRewardsPage,
                 editor::{NewRewardPage, StaffRewardPage},
@@ -81,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/staff") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/members") view=StaffMembersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/members/:member") view=StaffMemberPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/members/:member/redemptions/:redemption/cancel")

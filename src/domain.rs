@@ -22,6 +22,7 @@ pub mod pseudonym;
 pub mod purchase;
 pub mod query;
 pub mod refusal;
+pub mod report;
 pub mod reward;
 pub mod standing;
 pub mod streak;

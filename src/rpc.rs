@@ -16,6 +16,7 @@ pub mod mails;
 pub mod members;
 pub mod profile;
 pub mod program;
+pub mod reports;
 pub mod rewards;
 pub mod theme;
 

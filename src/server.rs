@@ -26,6 +26,7 @@ pub mod points;
 pub mod postgres;
 pub mod program;
 pub mod purchases;
+pub mod reports;
 pub mod rewards;
 pub mod rules;
 pub mod stopping;

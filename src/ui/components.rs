@@ -10,6 +10,7 @@
 //!   `<Empty title="…">…</Empty>`, `<SortHead/>`, `<Pager/>`, `<Avatar name="…"/>`
 
 pub mod avatar;
+pub mod bars;
 pub mod button;
 pub mod empty;
 pub mod field;
@@ -21,6 +22,7 @@ pub mod table;
 pub mod tag;
 
 pub use avatar::Avatar;
+pub use bars::Bars;
 pub use button::{Button, ButtonLink, Kind, More};
 pub use empty::Empty;
 pub use field::{Check, Field, Select, TextArea};

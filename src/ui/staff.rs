@@ -5,4 +5,5 @@ pub mod imports;
 pub mod layout;
 pub mod mails;
 pub mod members;
+pub mod overview;
 pub mod rewards;

@@ -6,6 +6,7 @@ pub mod badges;
 pub mod home;
 pub mod landing;
 pub mod leaderboard;
+pub mod overview;
 pub mod people;
 pub mod profile;
 pub mod rewards;
