@@ -19,6 +19,7 @@ const launchOptions = {
 export default defineConfig({
     testDir: ".",
     outputDir: "results",
+    globalSetup: "./support/setup.ts",
     workers: 2,
     forbidOnly: true,
     timeout: 45_000,

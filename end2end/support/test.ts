@@ -8,21 +8,11 @@ type PerTest = {
     /** Problems that a journey brings about on purpose, such as asking for a page that is not there. */
     expected: RegExp[];
 };
-type PerWorker = { demo: boolean; laurel: Server };
+type PerWorker = { laurel: Server };
 
 export const test = base.extend<PerTest, PerWorker>({
-    demo: [true, { option: true, scope: "worker" }],
     expected: [[], { option: true }],
-
-    laurel: [
-        async ({ demo }, use) => {
-            const server = await Server.start(demo);
-            await use(server);
-            await server.stop();
-        },
-        { scope: "worker", timeout: 180_000 },
-    ],
-
+    laurel: [async ({}, use, info) => use(Server.of(info.parallelIndex)), { scope: "worker" }],
     baseURL: async ({ laurel }, use) => use(laurel.url),
 
     page: async ({ page, expected, laurel }, use, info) => {
