@@ -109,7 +109,8 @@ fn How(rewards: Vec<Shown>) -> impl IntoView {
         }
     };
     view! {
-        <section class="section" aria-label="How it works" id="how">
+        <section class="section" aria-labelledby="h-how" id="how">
+            <h2 class="visually-hidden" id="h-how">"How it works"</h2>
             <ol class="how" role="list">
                 <li>
                     <Wreath leaves=12 filled=0 size=96/>

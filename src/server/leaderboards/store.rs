@@ -213,8 +213,8 @@ pub async fn hold_scores(conn: &mut PgConnection) -> Result<()> {
 pub async fn restore(conn: &mut PgConnection, board: &str, member: MemberId, zone: &str) -> Result<()> {
     sqlx::query!(
         "with earned as (
-             select effective_at, (trace->>'points')::bigint as points from ledger_entries
-             where member_id = $2 and wallet = 'points' and kind = 'accrual' and trace is not null
+             select effective_at, available_delta + pending_delta - debt_delta as points from ledger_entries
+             where member_id = $2 and wallet = 'points' and kind = 'accrual'
              union all
              select effective_at, -points from outbox where member_id = $2 and kind = 'points_earned'
          ), scored as (

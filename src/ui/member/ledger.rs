@@ -100,7 +100,8 @@ fn sentence(line: &ActivityLine, today: Date) -> String {
             "The redemption was cancelled and its points came back.".to_owned()
         }
         Kind::Reversal => "A purchase was taken back, and with it the points it had given.".to_owned(),
-        Kind::Adjustment | Kind::Accrual if line.points > 0 => {
+        Kind::Accrual => format!("Everybody who joins starts with these points.{until}"),
+        Kind::Adjustment if line.points > 0 => {
             format!("Given by hand, for the reason above, not by a rule.{until}")
         }
         _ => "A correction by hand, for the reason above. The earlier line stays as it was.".to_owned(),

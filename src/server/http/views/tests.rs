@@ -178,3 +178,20 @@ async fn who_comes_back_to_the_boards_has_what_was_earned(pool: PgPool) {
     let page = leaderboard::show(&ctx, &jo, false, Some(maya.member_id)).await.expect("the page after");
     assert_eq!(page.board.rows.len(), 1);
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn who_leaves_and_comes_back_stands_where_they_stood(pool: PgPool) {
+    let ctx = shop(pool).await;
+    let sql = "update programs set welcome_points = 50";
+    sqlx::query(sql).execute(&ctx.pool).await.expect("points for those who join");
+    buys(&ctx, "jo", 1_200, an_hour_ago()).await;
+    let maya = buys(&ctx, "maya", 700, an_hour_ago()).await;
+    leaderboards::dispatch(ctx.clone()).await.expect("boards that are up to date");
+    let board = async || leaderboard::show(&ctx, &maya, true, None).await.expect("a page").board.rows;
+    let before = board().await;
+    assert_eq!(before.len(), 2);
+    leaderboards::leave(&ctx, maya.member_id).await.expect("a member who leaves");
+    assert_eq!(board().await.len(), 1);
+    leaderboards::come_back(&ctx, maya.member_id).await.expect("a member who comes back");
+    assert_eq!(board().await, before);
+}
