@@ -4,17 +4,20 @@ import type { Page } from "@playwright/test";
 
 import { signIn } from "./support/people";
 import { expect, test } from "./support/test";
+import { wellMade } from "./support/well_made";
 
 const GOOD = ["customer,date,amount", "A1,2026-03-02,12.50", "A2,2026-03-03,8.00", "A1,2026-03-03,8.00"];
 const BAD = ["A3,2026-02-30,5.00", "A3,2026-03-04,five", ",2026-03-04,5.00"];
 
 test("good rows land, bad ones are told, the file again changes nothing", async ({ page, laurel }, info) => {
+    const { javaScriptEnabled } = info.project.use;
     const source = `journey ${info.project.name}`;
     const file = [...GOOD, ...BAD].join("\n");
     await signIn(page, laurel, "staff");
 
     await upload(page, source, "march.csv", file);
     await expect(page.getByRole("table", { name: /first rows/i })).toContainText("12.50");
+    await wellMade(page, javaScriptEnabled);
     await page.getByRole("button", { name: /try it/i }).click();
     expect(await result(page, "Purchases that would be new")).toBe("3");
     await page.getByRole("button", { name: "Import", exact: true }).click();
@@ -24,6 +27,7 @@ test("good rows land, bad ones are told, the file again changes nothing", async 
     for (const line of ["5", "6", "7"]) {
         await expect(rejects.getByRole("rowheader", { name: line, exact: true })).toBeVisible();
     }
+    await wellMade(page, javaScriptEnabled);
     const download = await page.context().request.get(
         (await page.getByRole("link", { name: "Download as CSV" }).getAttribute("href")) ?? "",
     );

@@ -278,6 +278,25 @@ fn nothing_is_left_open_or_waved_through() {
 }
 
 #[test]
+fn every_page_is_looked_at() {
+    let routes = fs::read_to_string(root().join("end2end/support/routes.ts")).unwrap_or_default();
+    let mut breaches = Vec::new();
+    for file in files(&["src/app.rs"], "rs") {
+        for (at, _) in file.text.match_indices("path!(\"") {
+            let path = file.text[at + 7..].split('"').next().unwrap_or_default();
+            if !routes.contains(&format!("path: \"{path}\"")) {
+                breaches.push(breach(
+                    &file,
+                    file.line_at(at),
+                    format!("add {path} to end2end/support/routes.ts"),
+                ));
+            }
+        }
+    }
+    hold("Every page is opened by the journeys:", &breaches);
+}
+
+#[test]
 fn links_in_documents_resolve() {
     let mut breaches = Vec::new();
     for file in files(&["."], "md") {

@@ -1,13 +1,24 @@
-//! Every page of Laurel in one table: who may see it and what it says at the top.
+//! Every page of Laurel: who may see it, and how one gets there. `tests/tidy.rs` holds the table complete.
 
 export type Caller = "visitor" | "member" | "staff";
-export type Route = { path: string; caller: Caller };
+
+export type Route = {
+    /** As in the table of routes in src/app.rs. */
+    path: string;
+    caller: Caller;
+    /** Where to go instead of the path, or from where links lead there one after the other. */
+    via?: string[];
+    /** Opened and looked at in a journey, because a journey has to make it first. */
+    journey?: string;
+};
 
 export const ROUTES: Route[] = [
     { path: "/", caller: "visitor" },
     { path: "/join", caller: "visitor" },
     { path: "/sign-in", caller: "visitor" },
-    { path: "/forgot-password", caller: "visitor" },
+    { path: "/forgot", caller: "visitor" },
+    { path: "/reset/:token", caller: "visitor", via: ["/reset/old"] },
+    { path: "/styleguide", caller: "visitor" },
     { path: "/home", caller: "member" },
     { path: "/rewards", caller: "member" },
     { path: "/badges", caller: "member" },
@@ -16,7 +27,30 @@ export const ROUTES: Route[] = [
     { path: "/me", caller: "member" },
     { path: "/staff", caller: "staff" },
     { path: "/staff/members", caller: "staff" },
+    { path: "/staff/members/:member", caller: "staff", via: ["/staff/members"] },
+    {
+        path: "/staff/members/:member/redemptions/:redemption/cancel",
+        caller: "staff",
+        via: ["/staff/members?q=maya", "/staff/members/:member"],
+    },
     { path: "/staff/rewards", caller: "staff" },
+    { path: "/staff/rewards/new", caller: "staff" },
+    { path: "/staff/rewards/:reward", caller: "staff", via: ["/staff/rewards"] },
+    {
+        path: "/staff/rewards/:reward/withdraw",
+        caller: "staff",
+        via: ["/staff/rewards", "/staff/rewards/:reward"],
+    },
     { path: "/staff/imports", caller: "staff" },
+    { path: "/staff/imports/:import", caller: "staff", journey: "import.spec.ts" },
     { path: "/staff/mails", caller: "staff" },
+    { path: "/staff/mails/:mail", caller: "staff", journey: "password.spec.ts" },
+    { path: "/staff/audit", caller: "staff" },
 ];
+
+/** Whether an address is an instance of a path with names in it; a fixed word is no name. */
+export function fits(path: string, address: string): boolean {
+    const fixed = ROUTES.some((route) => route.path === address && route.path !== path);
+    const pattern = path.replaceAll(/:[a-z]+/g, "[^/]+");
+    return !fixed && new RegExp(`^${pattern}$`).test(address);
+}

@@ -1,0 +1,75 @@
+//! Staff at work: a reward is made, published, edited and runs out; points are put right, on record.
+
+import type { Page } from "@playwright/test";
+
+import { join, signIn } from "./support/people";
+import { expect, test } from "./support/test";
+import { wellMade } from "./support/well_made";
+
+test("staff make a reward, members see it change, it runs out", async ({ page, laurel, browser }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    const context = () => browser.newContext({ baseURL: laurel.url, javaScriptEnabled });
+    const [first, second] = [await (await context()).newPage(), await (await context()).newPage()];
+    const name = `Journey cake ${info.project.name} ${Date.now()}`;
+
+    await signIn(page, laurel, "staff");
+    await page.goto("/staff/rewards/new");
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Description").fill("A slice that only a journey eats.");
+    await page.getByLabel("Price").fill("10");
+    await page.getByRole("button", { name: "Make a draft" }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await page.getByLabel(/units|stock|pieces/i).first().fill("1");
+    await page.getByRole("button", { name: "Change the stock" }).click();
+    await join(first, "Fay First");
+    await first.goto("/rewards");
+    await expect(first.getByRole("heading", { name }), "a draft is not shown").toHaveCount(0);
+
+    await page.getByRole("button", { name: "Publish" }).click();
+    await expect(page.getByRole("main")).toContainText(/published|in the catalogue/i);
+    await first.reload();
+    await expect(card(first, name)).toContainText("10");
+    await page.getByLabel("Price").fill("12");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByLabel("Price")).toHaveValue("12");
+    await wellMade(page, javaScriptEnabled);
+    await first.reload();
+    await expect(card(first, name), "the member sees the new price").toContainText("12");
+
+    await card(first, name).locator("summary.btn").click();
+    await card(first, name).getByRole("button", { name: /^Yes/ }).click();
+    await expect(first.locator(".ticket").getByRole("heading", { name })).toBeVisible();
+    await join(second, "Sam Second");
+    await second.goto("/rewards");
+    await expect(card(second, name)).toContainText(/sold out/i);
+    await expect(card(second, name).getByRole("button")).toHaveCount(0);
+
+    await page.goto("/staff/audit");
+    await expect(page.getByRole("main")).toContainText(name);
+    for (const other of [first, second]) await other.context().close();
+});
+
+test("staff put points right, and the member reads why", async ({ page, laurel, browser }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    const member = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    const email = await join(member, "Ada Adjusted");
+    await signIn(page, laurel, "staff");
+    await page.goto(`/staff/members?q=${encodeURIComponent(email)}`);
+    await page.getByRole("main").getByRole("link", { name: "Ada Adjusted" }).first().click();
+
+    await page.getByLabel("Points", { exact: true }).fill("120");
+    await page.getByRole("button", { name: "Adjust" }).click();
+    await expect(page.getByLabel("Why?"), "a reason is asked for").toHaveAttribute("aria-invalid", "true");
+    await page.getByLabel("Points", { exact: true }).fill("120");
+    await page.getByLabel("Why?").fill("The till was closed on Friday");
+    await page.getByRole("button", { name: "Adjust" }).click();
+    await expect(page.getByRole("main")).toContainText("The till was closed on Friday");
+
+    await member.goto("/activity");
+    await expect(member.getByRole("main")).toContainText("The till was closed on Friday");
+    await expect(member.getByRole("main")).toContainText("120");
+    await member.context().close();
+});
+
+const card = (page: Page, name: string) =>
+    page.locator(".reward").filter({ has: page.getByRole("heading", { name, exact: true }) });

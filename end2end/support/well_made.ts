@@ -1,0 +1,22 @@
+//! What holds for every page: one heading, a title, nothing too wide, no rule of accessibility broken.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { awake, expect } from "./test";
+
+export async function wellMade(page: Page, javaScript: boolean | undefined): Promise<void> {
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expect(page).toHaveTitle(/\S/);
+    await awake(page, javaScript);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, "nothing is wider than the screen").toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+    // axe needs scripts of its own; the page is the same without them.
+    if (javaScript === false) return;
+    for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const told = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html)}`);
+        expect(told, `axe on ${page.url()} in the ${colorScheme} theme`).toEqual([]);
+    }
+}
