@@ -66,7 +66,8 @@ pub async fn monthly_purchases(
     zone: &str,
 ) -> Result<Vec<(Date, i64, i64)>> {
     let rows = query!(
-        r#"select date_trunc('month', purchased_at at time zone $2)::date as "month!", count(*) as "purchases!",
+        r#"select date_trunc('month', purchased_at at time zone $2)::date as "month!",
+           count(*) as "purchases!",
              count(distinct member_id) as "active!"
          from purchases where purchased_at >= $1 group by 1"#,
         since.to_sqlx() as _,

@@ -21,7 +21,8 @@ pub fn Bars(bars: Vec<(String, i64)>) -> impl IntoView {
             view! {
                 <rect class=class x=(left + 6).to_string() y=(HEIGHT - height).to_string()
                     width=(STEP - 12).to_string() height=height.to_string() rx="2"></rect>
-                <text x=(left + STEP / 2).to_string() y=(HEIGHT + 18).to_string() text-anchor="middle">{label}</text>
+                <text x=(left + STEP / 2).to_string() y=(HEIGHT + 18).to_string()
+                    text-anchor="middle">{label}</text>
             }
         })
         .collect();

@@ -10,7 +10,7 @@ pub fn Empty(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
         <div class="empty">
             <Wreath leaves=12 filled=0 size=96/>
-            <h3>{title}</h3>
+            <h2 class="like-h3">{title}</h2>
             {children()}
         </div>
     }

@@ -21,7 +21,7 @@ pub fn Notice(
     view! {
         <div class=class role=role>
             <Symbol icon/>
-            {title.map(|title| view! { <h2>{title}</h2> })}
+            {title.map(|title| view! { <h2 class="like-h3">{title}</h2> })}
             <div>{children()}</div>
         </div>
     }

@@ -28,7 +28,8 @@ pub async fn search(
          where ($1 = '' or p.display_name ilike $1 or m.pseudonym ilike $1
                  or m.member_id in (select member_id from cards where card_no = $2)
                  or m.member_id in (select member_id from external_ids where lower(external_id) = lower($3))
-                 or m.member_id in (select a.member_id from accounts a join account_emails e using (account_id)
+                 or m.member_id in (select a.member_id from accounts a
+                 join account_emails e using (account_id)
                      where e.email like lower($1)))
              and ($4::uuid is null or m.member_id = $4)
              and ($5::uuid is null or (m.joined_at, m.member_id) <

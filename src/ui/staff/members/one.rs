@@ -181,7 +181,10 @@ fn Redemptions(
         .into_any()
     };
     view! {
-        <section class="panel stack" aria-labelledby="h-redeemed"><h2 id="h-redeemed">"Redemptions"</h2>{content}</section>
+        <section class="panel stack" aria-labelledby="h-redeemed">
+            <h2 id="h-redeemed">"Redemptions"</h2>
+            {content}
+        </section>
     }
 }
 
@@ -205,7 +208,11 @@ fn Redeemed(member: MemberId, redemption: RedemptionView, today: jiff::civil::Da
     });
     view! {
         <tr>
-            <th scope="row">{voucher.reward_name}<br/><small class="muted"><code>{voucher.code}</code></small></th>
+            <th scope="row">
+                {voucher.reward_name}
+                <br/>
+                <small class="muted"><code>{voucher.code}</code></small>
+            </th>
             <td><Tag tone>{words}</Tag>{reason}{cancel}</td>
             <td class="only-wide">{day(voucher.issued_on, today)}</td>
             <td class="n">{grouped(voucher.price)}</td>
