@@ -23,6 +23,7 @@ pub async fn open(conn: &mut PgConnection, rules: &Rulebook, began: Timestamp) -
     for campaign in &rules.campaigns {
         store::insert_campaign(conn, campaign).await?;
     }
+    store::clear_badges(conn).await?;
     for (badge, position) in rules.badges.iter().zip(1..) {
         store::put_badge(conn, badge, position).await?;
     }

@@ -88,6 +88,12 @@ pub async fn insert_campaign(conn: &mut PgConnection, campaign: &Campaign) -> Re
     Ok(())
 }
 
+/// A fresh program has badges of its own; the demonstration brings others.
+pub async fn clear_badges(conn: &mut PgConnection) -> Result<()> {
+    query!("delete from badges").execute(conn).await?;
+    Ok(())
+}
+
 pub async fn put_badge(conn: &mut PgConnection, badge: &Badge, position: i16) -> Result<()> {
     query!(
         "insert into badges (badge, version, name, description, glyph, position, rule)

@@ -6,22 +6,30 @@ use leptos::prelude::*;
 use super::button::{ButtonLink, Kind};
 use crate::ui::emblems::{Icon, Symbol};
 
-/// The head of a column that can be sorted. `sorted` is `Some(true)` when it is sorted downwards now.
+/// The head of a column that can be sorted. `sorted` is `Some(true)` when it is sorted downwards now; a `wide`
+/// one is left out on phones.
 #[component]
 pub fn SortHead(
     #[prop(into)] href: String,
     #[prop(into)] label: String,
     #[prop(optional_no_strip)] sorted: Option<bool>,
     #[prop(optional)] number: bool,
+    #[prop(optional)] wide: bool,
 ) -> impl IntoView {
     let order = match sorted {
         None => "none",
         Some(true) => "descending",
         Some(false) => "ascending",
     };
+    let class = match (number, wide) {
+        (true, true) => Some("n only-wide"),
+        (true, false) => Some("n"),
+        (false, true) => Some("only-wide"),
+        (false, false) => None,
+    };
     let arrow = sorted.map(|down| if down { "↓" } else { "↑" });
     view! {
-        <th scope="col" class=number.then_some("n") aria-sort=order>
+        <th scope="col" class=class aria-sort=order>
             <a href=href>{label}<span aria-hidden="true">{arrow}</span></a>
         </th>
     }

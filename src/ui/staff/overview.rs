@@ -92,7 +92,7 @@ fn Months(months: Vec<Month>, today: Date) -> impl IntoView {
                 <tr>
                     <th scope="row">{month(of.month, today)}</th>
                     <td class="n">{grouped(of.purchases)}</td>
-                    <td class="n">{grouped(of.active_members)}</td>
+                    <td class="n only-wide">{grouped(of.active_members)}</td>
                     <td class="n only-wide">{grouped(of.new_members)}</td>
                     <td class="n">{grouped(of.issued)}</td>
                     <td class="n only-wide">{grouped(of.spent)}</td>
@@ -114,12 +114,12 @@ fn Months(months: Vec<Month>, today: Date) -> impl IntoView {
         <section class="panel" aria-label="Month by month">
             <div class="scroll">
                 <table class="table">
-                    <caption>"Month by month, newest first; this month is not over"</caption>
+                    <caption>"Newest first; this month is not over"</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Month"</th>
                             <th scope="col" class="n">"Purchases"</th>
-                            <th scope="col" class="n">"Active"</th>
+                            <th scope="col" class="n only-wide">"Active"</th>
                             <th scope="col" class="n only-wide">"Joined"</th>
                             <th scope="col" class="n">"Issued"</th>
                             <th scope="col" class="n only-wide">"Redeemed"</th>

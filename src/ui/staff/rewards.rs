@@ -120,7 +120,7 @@ fn RewardTable(rewards: Vec<Listed>, search: Search) -> impl IntoView {
                         <SortHead href=by("name") label="Reward" sorted=sorted("name", false)/>
                         <th scope="col">"State"</th>
                         <th scope="col" class="n only-wide">"Left"</th>
-                        <SortHead href=by("") label="In 30 days" sorted=sorted("", true) number=true/>
+                        <SortHead href=by("") label="In 30 days" sorted=sorted("", true) number=true wide=true/>
                         <SortHead href=by("price") label="Points" sorted=sorted("price", false) number=true/>
                     </tr>
                 </thead>
@@ -154,7 +154,7 @@ fn RewardRow(reward: Listed) -> impl IntoView {
             </th>
             <td><State state=reward.state/></td>
             <td class="n only-wide">{left}</td>
-            <td class="n">{grouped(reward.redeemed_recently)}</td>
+            <td class="n only-wide">{grouped(reward.redeemed_recently)}</td>
             <td class="n">{grouped(reward.terms.price)}</td>
         </tr>
     }

@@ -52,7 +52,7 @@ fn Ask(page: Page, redemption: Option<RedemptionId>) -> impl IntoView {
         <h1>"Cancel "{voucher.reward_name.clone()}"?"</h1>
         <Outcome flash=flash.clone()/>
         <section class="panel stack" aria-label="What will happen">
-            <ul>
+            <ul class="happens">
                 <li>{name}" gets "{points(voucher.price)}" back."</li>
                 <li>"The voucher "<code>{voucher.code}</code>" can no longer be used."</li>
                 <li>"What was taken from the stock goes back to it."</li>

@@ -148,7 +148,9 @@ fn Shelf(reward: Listed, flash: Flash) -> impl IntoView {
     } else {
         view! {
             <p class="muted">"Members see this reward."</p>
-            <ButtonLink href=href::staff_withdraw_reward(id) kind=Kind::Bad>"Withdraw…"</ButtonLink>
+            <div class="row">
+                <ButtonLink href=href::staff_withdraw_reward(id) kind=Kind::Bad>"Withdraw…"</ButtonLink>
+            </div>
         }
         .into_any()
     };
@@ -194,7 +196,7 @@ fn owned(choices: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[component]
 fn Fields(form: RewardForm, flash: Flash, tiers: Vec<(String, String)>) -> impl IntoView {
-    let mut who = vec![(String::new(), "Every member".to_owned())];
+    let mut who = vec![(String::new(), "Everyone".to_owned())];
     who.extend(tiers.into_iter().skip(1).map(|(tier, name)| (tier, format!("{name} and above"))));
     let error = |field: &str| flash.error(field);
     view! {
@@ -216,7 +218,7 @@ fn Fields(form: RewardForm, flash: Flash, tiers: Vec<(String, String)>) -> impl 
                 error=error("picture")/>
             <Select name="minimum_tier" label="Who may redeem" value=form.minimum_tier options=who
                 error=error("minimum_tier")/>
-            <Field name="voucher_days" label="A voucher is good for" value=form.voucher_days
+            <Field name="voucher_days" label="Voucher good for" value=form.voucher_days
                 error=error("voucher_days") inputmode="numeric" unit="days"/>
         </div>
     }

@@ -34,7 +34,7 @@ pub fn Stock(reward: Listed, flash: Flash) -> impl IntoView {
     });
     view! {
         {now}
-        <form class="row" method="post" action=href::restock_reward() novalidate>
+        <form class="tools" method="post" action=href::restock_reward() novalidate>
             <input type="hidden" name="reward_id" value=id.clone()/>
             <input type="hidden" name="version" value=version.clone()/>
             <Field name="units" label hint value=flash.value("units", "") error=flash.error("units")

@@ -48,7 +48,7 @@ fn Ask(page: Page) -> impl IntoView {
         <h1>"Withdraw "{reward.terms.name}"?"</h1>
         <Outcome flash=flash.clone()/>
         <section class="panel stack" aria-label="What will happen">
-            <ul>
+            <ul class="happens">
                 <li>"Members no longer see it, and nobody can redeem it."</li>
                 <li>{vouchers}</li>
                 <li>"Nobody loses points."</li>
