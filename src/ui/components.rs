@@ -3,9 +3,8 @@
 //! - `<Button kind=Kind::Quiet>"Undo"</Button>`, `<ButtonLink href=href::join() kind=Kind::Grove>`
 //! - `<Tag tone=Tone::Gain icon=Icon::Clock>"2 days left"</Tag>`
 //! - `<Panel id="tier" title="Silver member" more=(href::tiers(), "What tiers give")>…</Panel>`
-//! - `<Field name="email" label="E-mail" value=… error=flash.error("email")/>`; `<TextArea/>`, `<Select/>`
-//! and
-//!   `<Check/>` have the same props; `ui::outcome::Outcome` above the form says how it ended.
+//! - `<Field name="email" label="E-mail" value=… error=flash.error("email")/>`; `<TextArea/>`,
+//!   `<Select/>` and `<Check/>` have the same props; `ui::outcome::Outcome` above the form says how it ended.
 //! - `<Goal id="gold" label="To Gold" value=740 max=1500>"740 of 1,500, "<b>"760 to Gold"</b></Goal>`
 //! - `<StockMeter id="mug" left=3 capacity=40/>`, `<Notice tone=Tone::Warn title="…">…</Notice>`,
 //!   `<Empty title="…">…</Empty>`, `<SortHead/>`, `<Pager/>`, `<Avatar name="…"/>`
