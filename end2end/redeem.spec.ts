@@ -78,7 +78,7 @@ async function balance(page: Page): Promise<number> {
 }
 
 async function priceOf(card: Locator): Promise<number> {
-    return figure(await card.locator(".points-pill, .pill").first().innerText());
+    return figure(await card.locator(".price").first().innerText());
 }
 
 async function missing(card: Locator): Promise<number> {
