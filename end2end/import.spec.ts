@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { signIn } from "./support/people";
+import { join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 import { wellMade } from "./support/well_made";
 
@@ -67,3 +67,21 @@ async function result(page: Page, term: string): Promise<string> {
     }).toPass({ timeout: 20_000 });
     return value.innerText();
 }
+
+test("who joined earns from a file, and sees it and why", async ({ page, laurel, browser }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    const member = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    const email = await join(member, "Iris Imported");
+    await signIn(page, laurel, "staff");
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await upload(page, `till ${email}`, "till.csv", ["customer,date,amount", `${email},${day},30.00`].join("\n"));
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    expect(await result(page, "New purchases")).toBe("1");
+
+    await member.goto("/home");
+    await expect(member.locator(".hero .sum")).toHaveText("350");
+    await member.goto("/activity");
+    await member.getByText("Why did I get this?").first().click();
+    await expect(member.locator(".sumup").first()).toContainText("€30.00");
+    await member.context().close();
+});

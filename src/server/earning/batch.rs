@@ -61,33 +61,41 @@ fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
     Receipt { member_id, points: trace.points, balances: after, trace, awards, tier_change }
 }
 
-/// Finds the member of each purchase; `None` when nobody goes by that name.
+/// Finds the member of each purchase; `None` when nobody goes by that name. A source may know its customers by their
+/// e-mail: who joined with that address is meant, and who did not is made like any other outside id.
 async fn resolve(
     conn: &mut PgConnection,
     purchases: &[&Purchase],
     now: Timestamp,
 ) -> Result<Vec<Option<MemberId>>> {
-    let mut joined: BTreeMap<String, Timestamp> = BTreeMap::new();
     let (mut ids, mut cards, mut emails) = (Vec::new(), Vec::new(), Vec::new());
     for purchase in purchases {
         match &purchase.member {
-            MemberRef::ExternalId(id) => {
-                let first = joined.entry(id.clone()).or_insert(purchase.purchased_at);
-                *first = (*first).min(purchase.purchased_at);
-            }
             MemberRef::Id(id) => ids.push(id.0),
             MemberRef::Card(card) => cards.push(card.clone()),
-            MemberRef::Email(email) => emails.push(email.to_lowercase()),
+            MemberRef::Email(name) => emails.push(name.to_lowercase()),
+            MemberRef::ExternalId(name) if name.contains('@') => emails.push(name.to_lowercase()),
+            MemberRef::ExternalId(_) => {}
+        }
+    }
+    let named = store::members_by_name(conn, &ids, &cards, &emails).await?;
+    let by_email = |name: &String| named.get(&format!("email:{}", name.to_lowercase())).copied();
+    let mut joined: BTreeMap<String, Timestamp> = BTreeMap::new();
+    for purchase in purchases {
+        if let MemberRef::ExternalId(name) = &purchase.member
+            && by_email(name).is_none()
+        {
+            let first = joined.entry(name.clone()).or_insert(purchase.purchased_at);
+            *first = (*first).min(purchase.purchased_at);
         }
     }
     let external =
         if joined.is_empty() { HashMap::new() } else { members::ensure_external(conn, &joined, now).await? };
-    let named = store::members_by_name(conn, &ids, &cards, &emails).await?;
     let found = purchases.iter().map(|purchase| match &purchase.member {
-        MemberRef::ExternalId(id) => external.get(id).copied(),
+        MemberRef::ExternalId(name) => by_email(name).or_else(|| external.get(name).copied()),
         MemberRef::Id(id) => named.get(&format!("id:{id}")).copied(),
         MemberRef::Card(card) => named.get(&format!("card:{card}")).copied(),
-        MemberRef::Email(email) => named.get(&format!("email:{}", email.to_lowercase())).copied(),
+        MemberRef::Email(name) => by_email(name),
     });
     Ok(found.collect())
 }

@@ -12,7 +12,7 @@ use crate::{
         refusal::Code,
     },
     server::{
-        context::Context,
+        context::{Context, new_id},
         leaderboards, ledger,
         testing::{at, context},
         verify::verify,
@@ -235,4 +235,26 @@ async fn the_board_follows_the_outbox_and_ranks_exactly(pool: PgPool) {
         assert_eq!(ranks, vec![2, 2, 4]);
     }
     assert!(leaderboards::page(&ctx, "2026-10", None, 10).await.expect("a board").rows.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_source_that_knows_customers_by_e_mail_reaches_who_joined_with_it(pool: PgPool) {
+    let ctx = context(pool).await;
+    let joining = Joining {
+        display_name: "Maya".to_owned(),
+        email: "maya@example.org".to_owned(),
+        password: "correct horse".to_owned(),
+        request_id: new_id(),
+    };
+    let maya = join(&ctx, "192.0.2.1", &joining).await.expect("joined");
+    let hers = purchase("r-1", "Maya@Example.org", 1_000, "2026-11-20T08:00:00Z");
+    let somebody = purchase("r-2", "nobody@example.org", 1_000, "2026-11-20T08:00:00Z");
+    let outcomes = record(&ctx, &[hers, somebody]).await.expect("recorded");
+    let member = |outcome: &Outcome| match outcome {
+        Outcome::New(receipt) => receipt.member_id,
+        other => panic!("expected a new purchase, not {other:?}"),
+    };
+    assert_eq!(member(&outcomes[0]), maya.member_id);
+    assert_ne!(member(&outcomes[1]), maya.member_id);
+    holds(&ctx).await;
 }
