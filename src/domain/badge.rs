@@ -194,8 +194,10 @@ mod tests {
 
     #[test]
     fn a_rule_reads_back_from_its_data() {
-        let text = r#"{"measure":"quantity","where":{"category":"tea"},
-            "levels":[{"level":"bronze","threshold":5}]}"#;
+        let text = concat!(
+            r#"{"measure":"quantity","where":{"category":"tea"},"#,
+            r#""levels":[{"level":"bronze","threshold":5}]}"#
+        );
         let rule: BadgeRule = serde_json::from_str(text).expect("a rule");
         assert_eq!(rule.counter(), CounterKey::lifetime("quantity", "category:tea"));
         assert_eq!(serde_json::to_string(&rule).expect("json"), text);

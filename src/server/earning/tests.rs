@@ -14,6 +14,7 @@ use crate::{
     server::{
         context::{Context, new_id},
         leaderboards, ledger,
+        members::joining::{Joining, join},
         testing::{at, context},
         verify::verify,
     },
