@@ -74,7 +74,8 @@ test("who joined earns from a file, and sees it and why", async ({ page, laurel,
     const email = await join(member, "Iris Imported");
     await signIn(page, laurel, "staff");
     const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    await upload(page, `till ${email}`, "till.csv", ["customer,date,amount", `${email},${day},30.00`].join("\n"));
+    const file = ["customer,date,amount", `${email},${day},30.00`].join("\n");
+    await upload(page, `till ${email}`, "till.csv", file);
     await page.getByRole("button", { name: "Import", exact: true }).click();
     expect(await result(page, "New purchases")).toBe("1");
 

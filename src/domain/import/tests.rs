@@ -122,7 +122,7 @@ proptest! {
     ) {
         let text: Vec<String> =
             rows.iter().map(|row| row.iter().map(|c| quoted(c)).collect::<Vec<_>>().join(",")).collect();
-        // A row of nothing but space says nothing; whether it is passed over depends on where its lines break.
+        // A row of nothing but space says nothing; whether it is passed over depends on its line breaks.
         let says_something = |row: &Vec<String>| row.iter().any(|cell| !cell.trim().is_empty());
         let text = text.join("\n");
         let read = Records::new(lines(&text), ',', 3).map(|row| row.cells.expect("cells"));

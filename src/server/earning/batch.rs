@@ -61,8 +61,8 @@ fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
     Receipt { member_id, points: trace.points, balances: after, trace, awards, tier_change }
 }
 
-/// Finds the member of each purchase; `None` when nobody goes by that name. A source may know its customers by their
-/// e-mail: who joined with that address is meant, and who did not is made like any other outside id.
+/// Finds the member of each purchase; `None` when nobody goes by that name. A source may know its customers
+/// by their e-mail: who joined with that address is meant, and who did not is made like any other outside id.
 async fn resolve(
     conn: &mut PgConnection,
     purchases: &[&Purchase],

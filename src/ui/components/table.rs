@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::button::{ButtonLink, Kind};
 use crate::ui::emblems::{Icon, Symbol};
 
-/// The head of a column that can be sorted. `sorted` is `Some(true)` when it is sorted downwards now; a `wide`
-/// one is left out on phones.
+/// The head of a column that can be sorted. `sorted` is `Some(true)` when it is sorted downwards now; a
+/// `wide` one is left out on phones.
 #[component]
 pub fn SortHead(
     #[prop(into)] href: String,

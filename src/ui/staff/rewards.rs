@@ -120,7 +120,9 @@ fn RewardTable(rewards: Vec<Listed>, search: Search) -> impl IntoView {
                         <SortHead href=by("name") label="Reward" sorted=sorted("name", false)/>
                         <th scope="col">"State"</th>
                         <th scope="col" class="n only-wide">"Left"</th>
-                        <SortHead href=by("") label="In 30 days" sorted=sorted("", true) number=true wide=true/>
+                        <SortHead
+                            href=by("") label="In 30 days" sorted=sorted("", true) number=true wide=true
+                        />
                         <SortHead href=by("price") label="Points" sorted=sorted("price", false) number=true/>
                     </tr>
                 </thead>
