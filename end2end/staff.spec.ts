@@ -19,7 +19,7 @@ test("staff make a reward, members see it change, it runs out", async ({ page, l
     await page.getByLabel("Price").fill("10");
     await page.getByRole("button", { name: "Make a draft" }).click();
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-    await page.getByLabel(/units|stock|pieces/i).first().fill("1");
+    await page.getByLabel("Limit it to").fill("1");
     await page.getByRole("button", { name: "Change the stock" }).click();
     await join(first, "Fay First");
     await first.goto("/rewards");

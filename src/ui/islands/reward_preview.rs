@@ -65,7 +65,7 @@ pub fn RewardPreview(preview: Preview) -> impl IntoView {
     };
     view! {
         <aside class="preview" aria-label="Preview">
-            <p class="muted"><small><b>"As a member sees it"</b></small></p>
+            <h2 class="like-h3 muted">"As a member sees it"</h2>
             <div class="reward">
                 <div class=move || format!("art {}", field_of(&card.read().picture))>
                     <img src=move || format!("/rewards/{}.svg", card.read().picture) alt="" width="160"

@@ -66,7 +66,7 @@ fn Content(page: Page) -> impl IntoView {
 fn ChangeTable(lines: Vec<AuditLine>) -> impl IntoView {
     let rows: Vec<_> = lines.into_iter().map(|line| view! { <ChangeRow line/> }).collect();
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption class="visually-hidden">"Changes by staff, newest first"</caption>
                 <thead>

@@ -94,7 +94,7 @@ fn UploadForm(flash: Flash, request_id: String) -> impl IntoView {
 fn ImportTable(imports: Vec<ImportLine>) -> impl IntoView {
     let rows: Vec<_> = imports.into_iter().map(|import| view! { <ImportRow import/> }).collect();
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption class="visually-hidden">"Imports, newest first"</caption>
                 <thead>

@@ -81,7 +81,7 @@ fn NoSmtp(folder: String) -> impl IntoView {
 fn MailTable(mails: Vec<MailLine>) -> impl IntoView {
     let rows: Vec<_> = mails.into_iter().map(|mail| view! { <MailRow mail/> }).collect();
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption class="visually-hidden">"Mails, newest first"</caption>
                 <thead>

@@ -79,7 +79,7 @@ fn Content(page: Page) -> impl IntoView {
 #[component]
 fn PeopleTable<V: IntoView + 'static>(rows: Vec<V>) -> impl IntoView {
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption class="visually-hidden">"Members, newest first"</caption>
                 <thead>

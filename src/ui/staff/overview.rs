@@ -112,7 +112,7 @@ fn Months(months: Vec<Month>, today: Date) -> impl IntoView {
             </section>
         </div>
         <section class="panel" aria-label="Month by month">
-            <div class="scroll">
+            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
                 <table class="table">
                     <caption>"Newest first; this month is not over"</caption>
                     <thead>

@@ -111,7 +111,7 @@ fn RewardTable(rewards: Vec<Listed>, search: Search) -> impl IntoView {
     let sorted = |sort: &str, down: bool| (search.sort == sort).then_some(down);
     let rows: Vec<_> = rewards.into_iter().map(|reward| view! { <RewardRow reward/> }).collect();
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption class="visually-hidden">"Rewards"</caption>
                 <thead>

@@ -83,7 +83,7 @@ fn Choices(draft: Draft) -> impl IntoView {
 fn Preview(rows: Vec<PreviewRow>) -> impl IntoView {
     let rows: Vec<_> = rows.into_iter().map(|row| view! { <Row row/> }).collect();
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption>"The first rows as they would be imported"</caption>
                 <thead>

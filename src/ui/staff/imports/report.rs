@@ -73,7 +73,7 @@ pub fn Rejects(import_id: ImportId, count: i64, rejects: Vec<RejectLine>) -> imp
                     "Download as CSV"
                 </ButtonLink>
             </div>
-            <div class="scroll rejects">
+            <div class="scroll rejects" tabindex="0" role="group" aria-label="Table, scrolls sideways">
                 <table class="table">
                     <caption class="visually-hidden">"Rejected rows"</caption>
                     <thead>

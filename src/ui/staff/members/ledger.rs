@@ -18,7 +18,7 @@ pub fn Entries(lines: Vec<ActivityLine>, currency: Currency, is_cut: bool) -> im
     let cut =
         is_cut.then(|| view! { <p class="muted">"The newest are shown; the ledger keeps them all."</p> });
     view! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
             <table class="table">
                 <caption class="visually-hidden">"Ledger entries, newest first"</caption>
                 <thead>

@@ -163,7 +163,7 @@ fn Redemptions(
             .into_any()
     } else {
         view! {
-            <div class="scroll">
+            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
                 <table class="table">
                     <caption class="visually-hidden">"Redemptions, newest first"</caption>
                     <thead>
