@@ -22,8 +22,8 @@ export const test = base.extend<PerTest, PerWorker>({
         };
         page.on("console", (message) => {
             if (!["error", "warning"].includes(message.type())) return;
-            // Without scripts nobody uses what was preloaded for them, and a slow machine uses it late. Whether
-            // the islands wake is asked below.
+            // Without scripts nobody uses what was preloaded for them, and a slow machine uses it late.
+            // Whether the islands wake is asked below.
             if (message.text().includes("was preloaded using link preload but not used")) return;
             note(`console: ${message.text()} (${page.url()})`);
         });
