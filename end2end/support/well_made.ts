@@ -15,8 +15,19 @@ export async function wellMade(page: Page, javaScript: boolean | undefined): Pro
     if (javaScript === false) return;
     for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await still(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const told = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html)}`);
         expect(told, `axe on ${page.url()} in the ${colorScheme} theme`).toEqual([]);
     }
+}
+
+/** Waits until nothing moves: in the middle of a change of theme no colour is the one that people see. */
+async function still(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+        // Two frames: one that takes the new theme over, one that has it.
+        for (let frame = 0; frame < 2; frame += 1) await new Promise((next) => requestAnimationFrame(next));
+        const moving = document.getAnimations().filter((animation) => animation.playState === "running");
+        await Promise.all(moving.map((animation) => animation.finished.catch(() => undefined)));
+    });
 }
