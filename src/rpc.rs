@@ -37,7 +37,7 @@ pub enum Failure {
     /// For us: it was logged under this reference.
     #[error("Something broke on our side. Nothing was changed. Reference {reference}")]
     Broken { reference: String },
-    /// The question or answer got lost on the way.
+    /// The question or answer got lost on the way, or can't be read.
     #[error("The connection was interrupted. Try again")]
     Wire(String),
 }
@@ -46,6 +46,11 @@ impl FromServerFnError for Failure {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        // What can't be read came from outside; what can't be answered is ours.
+        #[cfg(feature = "ssr")]
+        if !matches!(error, ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_)) {
+            return crate::server::error::Error::broken(error).into();
+        }
         Self::Wire(error.to_string())
     }
 }

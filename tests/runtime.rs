@@ -76,6 +76,7 @@ async fn the_edge_holds(url: &str) {
     assert_eq!(own.status(), StatusCode::OK);
     let link = client.get(&function).send().await.expect("an answer");
     assert_eq!(link.status(), StatusCode::METHOD_NOT_ALLOWED, "a link can't call a server function");
+    whoever_is_to_blame(&client, &url).await;
     let large = client.post(&function).body(vec![b' '; 1024 * 1024 + 1]).send().await.expect("an answer");
     assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
 
@@ -88,6 +89,20 @@ async fn the_edge_holds(url: &str) {
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     let head = client.head(format!("{url}/favicon.svg")).send().await.expect("an answer");
     assert_eq!(head.headers()["content-type"], "image/svg+xml");
+}
+
+/// A server function says by its status whose fault it was that nothing was done.
+async fn whoever_is_to_blame(client: &reqwest::Client, url: &str) {
+    let call = async |name: &str, fields: &[(&str, &str)]| {
+        let call = client.post(format!("{url}/rpc/{name}")).header("accept", "application/json").form(fields);
+        call.send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(call("load_home", &[]).await, 401, "a visitor has no home");
+    assert_eq!(call("sign_in", &[]).await, 400, "fields are missing");
+    assert_eq!(call("load_activity", &[("month", "no month")]).await, 400, "a field can't be read");
+    let wrong = [("email", "nobody@example.org"), ("password", "not the password"), ("next", "")];
+    assert_eq!(call("sign_in", &wrong).await, 401, "nobody is known by that");
+    assert_eq!(call("no_such_function", &[]).await, 400);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ use axum::{
 use leptos::{
     config::LeptosOptions,
     prelude::{provide_context, use_context},
+    server_fn::error::SERVER_FN_ERROR_HEADER,
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tokio::net::TcpListener;
@@ -44,6 +45,7 @@ use super::{
 use crate::{
     app::{App, shell},
     domain::refusal::Code,
+    rpc::Failure,
 };
 
 #[derive(Clone, axum::extract::FromRef)]
@@ -119,9 +121,29 @@ fn is_worth_compressing(_: StatusCode, _: http::Version, headers: &HeaderMap, _:
 }
 
 async fn server_function(State(context): State<Context>, request: Request<Body>) -> Response {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
-        .await
-        .into_response()
+    let answer =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
+            .await
+            .into_response();
+    with_status(answer).await
+}
+
+/// Every failure of a server function comes as 500, whoever is to blame: gives each the status it has.
+async fn with_status(answer: Response) -> Response {
+    let failed = answer.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !failed || answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    parts.status = match serde_json::from_slice(&body) {
+        Ok(Failure::Refused(refusal)) => problem::status(refusal.code),
+        Ok(Failure::Wire(_)) => StatusCode::BAD_REQUEST,
+        Ok(Failure::Broken { .. }) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// What a page finds in its context, and the policy that its answer carries.

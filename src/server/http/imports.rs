@@ -173,15 +173,10 @@ fn back(refusal: Refusal, typed: Vec<(String, String)>) -> Response {
 fn failed(error: &Error, headers: &HeaderMap) -> Response {
     match error {
         Error::Refused(refusal) => {
-            let status = match refusal.code {
-                Code::SignInRequired => {
-                    return Redirect::to(&format!("/sign-in?next={PAGE}")).into_response();
-                }
-                Code::Forbidden => StatusCode::FORBIDDEN,
-                Code::NotFound => StatusCode::NOT_FOUND,
-                _ => StatusCode::UNPROCESSABLE_ENTITY,
-            };
-            problem::answer(status, &refusal.message, headers)
+            if refusal.code == Code::SignInRequired {
+                return Redirect::to(&format!("/sign-in?next={PAGE}")).into_response();
+            }
+            problem::answer(problem::status(refusal.code), &refusal.message, headers)
         }
         Error::Broken(broken) => {
             let detail =

@@ -6,6 +6,29 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use crate::domain::refusal::Code;
+
+/// The status that programs are told with a refusal.
+pub fn status(code: Code) -> StatusCode {
+    match code {
+        Code::SignInRequired | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::DocumentConflict | Code::EmailTaken | Code::Stale => StatusCode::CONFLICT,
+        Code::LinkExpired => StatusCode::GONE,
+        Code::Invalid
+        | Code::MemberNotFound
+        | Code::InsufficientPoints
+        | Code::OutOfStock
+        | Code::LimitReached
+        | Code::NotEligible
+        | Code::RewardInactive
+        | Code::AlreadyUsed
+        | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
 /// An answer that says in plain words what was wrong and what to do.
 pub fn answer(status: StatusCode, detail: &str, asked: &HeaderMap) -> Response {
     let accept = asked.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
