@@ -3,11 +3,14 @@
 
 mod batch;
 mod store;
+mod writer;
 
 #[cfg(test)]
 mod cdnow;
 #[cfg(test)]
 mod tests;
+
+pub use writer::Writer;
 
 use super::{
     context::Context,
@@ -68,6 +71,12 @@ pub async fn record(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Outcome
         outcomes[index] = Some(outcome);
     }
     Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// Records one purchase, in one commit with others that arrive at the same time. It is recorded even when
+/// nobody waits for the answer any more.
+pub async fn record_one(ctx: &Context, purchase: Purchase) -> Result<Outcome> {
+    writer::submit(ctx, purchase).await
 }
 
 /// Whether these documents are in the books already, in the order given. Nothing is written.

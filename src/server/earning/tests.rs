@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 
-use super::{Outcome, record};
+use super::{Outcome, record, record_one};
 use crate::{
     domain::{
         points::Money,
@@ -179,6 +179,57 @@ async fn the_same_documents_at_once_are_booked_once(pool: PgPool) {
         new += outcomes.iter().filter(|outcome| matches!(outcome, Outcome::New(_))).count();
     }
     assert_eq!(new, 40);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn single_purchases_that_arrive_together_commit_together(pool: PgPool) {
+    let ctx = context(pool).await;
+    let mut sent = tokio::task::JoinSet::new();
+    for n in 0..100 {
+        let ctx = ctx.clone();
+        // Every document twice, for ten customers.
+        let (id, customer) = (format!("r-{}", n / 2), format!("c-{}", n / 2 % 10));
+        sent.spawn(
+            async move { record_one(&ctx, purchase(&id, &customer, 500, "2026-11-20T08:00:00Z")).await },
+        );
+    }
+    let outcomes: Vec<Outcome> =
+        sent.join_all().await.into_iter().map(|outcome| outcome.expect("an answer")).collect();
+    let new = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::New(_))).count();
+    let known = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Known { .. })).count();
+    assert_eq!((new, known), (50, 50));
+    let commits: i64 = sqlx::query_scalar("select count(distinct xmin::text) from purchases")
+        .fetch_one(&ctx.pool)
+        .await
+        .expect("how many transactions wrote them");
+    assert!(commits < 25, "{commits} commits for 50 purchases are no group commit");
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn who_hangs_up_cancels_nothing(pool: PgPool) {
+    let ctx = context(pool).await;
+    for n in 0..20 {
+        let sent = record_one(&ctx, purchase(&format!("r-{n}"), "c-1", 500, "2026-11-20T08:00:00Z"));
+        // Dropped as soon as it had to wait, as the future of a request whose client is gone.
+        assert!(tokio::time::timeout(std::time::Duration::ZERO, sent).await.is_err());
+    }
+    let last =
+        record_one(&ctx, purchase("last", "c-2", 500, "2026-11-20T08:00:00Z")).await.expect("recorded");
+    assert_eq!(earned(&last), 50);
+    let mut stored = 0;
+    for _ in 0..100 {
+        stored = sqlx::query_scalar::<_, i64>("select count(*) from purchases")
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("a count");
+        if stored == 21 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(stored, 21, "all that were sent are in the books");
     holds(&ctx).await;
 }
 
