@@ -100,7 +100,7 @@ pub async fn open(
 async fn prepare(config: Config, database: &Database) -> Result<Context> {
     db::migrate(database.options()).await?;
     let pool = db::connect(database.options().clone(), config.database_connections).await?;
-    let context = Context::new(pool, Clock::default(), Arc::new(config));
+    let context = Context { pool, clock: Clock::default(), config: Arc::new(config) };
     program::found_once(&context).await?;
     Ok(context)
 }

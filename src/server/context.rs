@@ -6,22 +6,13 @@ use std::sync::Arc;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{clock::Clock, config::Config, earning::Writer};
+use super::{clock::Clock, config::Config};
 
 #[derive(Debug, Clone)]
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
     pub config: Arc<Config>,
-    /// Where single purchases meet to be committed together.
-    pub writer: Writer,
-}
-
-impl Context {
-    #[must_use]
-    pub fn new(pool: PgPool, clock: Clock, config: Arc<Config>) -> Self {
-        Self { pool, clock, config, writer: Writer::default() }
-    }
 }
 
 /// A new id: `UUIDv7`, so that rows made together lie together.

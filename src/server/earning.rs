@@ -73,12 +73,6 @@ pub async fn record(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Outcome
     Ok(outcomes.into_iter().flatten().collect())
 }
 
-/// Records one purchase, in one commit with others that arrive at the same time. It is recorded even when
-/// nobody waits for the answer any more.
-pub async fn record_one(ctx: &Context, purchase: Purchase) -> Result<Outcome> {
-    writer::submit(ctx, purchase).await
-}
-
 /// Whether these documents are in the books already, in the order given. Nothing is written.
 pub async fn look_up(ctx: &Context, purchases: &[Purchase]) -> Result<Vec<Claimed>> {
     let documents = purchases.iter().map(batch::identity).collect::<Result<Vec<_>>>()?;

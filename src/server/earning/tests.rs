@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 
-use super::{Outcome, record, record_one};
+use super::{Outcome, Writer, record};
 use crate::{
     domain::{
         points::Money,
@@ -185,14 +185,13 @@ async fn the_same_documents_at_once_are_booked_once(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn single_purchases_that_arrive_together_commit_together(pool: PgPool) {
     let ctx = context(pool).await;
+    let writer = Writer::start(&ctx);
     let mut sent = tokio::task::JoinSet::new();
     for n in 0..100 {
-        let ctx = ctx.clone();
+        let writer = writer.clone();
         // Every document twice, for ten customers.
         let (id, customer) = (format!("r-{}", n / 2), format!("c-{}", n / 2 % 10));
-        sent.spawn(
-            async move { record_one(&ctx, purchase(&id, &customer, 500, "2026-11-20T08:00:00Z")).await },
-        );
+        sent.spawn(async move { writer.record(purchase(&id, &customer, 500, "2026-11-20T08:00:00Z")).await });
     }
     let outcomes: Vec<Outcome> =
         sent.join_all().await.into_iter().map(|outcome| outcome.expect("an answer")).collect();
@@ -210,13 +209,13 @@ async fn single_purchases_that_arrive_together_commit_together(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn who_hangs_up_cancels_nothing(pool: PgPool) {
     let ctx = context(pool).await;
+    let writer = Writer::start(&ctx);
     for n in 0..20 {
-        let sent = record_one(&ctx, purchase(&format!("r-{n}"), "c-1", 500, "2026-11-20T08:00:00Z"));
+        let sent = writer.record(purchase(&format!("r-{n}"), "c-1", 500, "2026-11-20T08:00:00Z"));
         // Dropped as soon as it had to wait, as the future of a request whose client is gone.
         assert!(tokio::time::timeout(std::time::Duration::ZERO, sent).await.is_err());
     }
-    let last =
-        record_one(&ctx, purchase("last", "c-2", 500, "2026-11-20T08:00:00Z")).await.expect("recorded");
+    let last = writer.record(purchase("last", "c-2", 500, "2026-11-20T08:00:00Z")).await.expect("recorded");
     assert_eq!(earned(&last), 50);
     let mut stored = 0;
     for _ in 0..100 {

@@ -1,10 +1,11 @@
-//! Group commit: single purchases that arrive at the same time are recorded as one batch and commit together.
+//! Group commit: single purchases that arrive at the same time are recorded as one batch and commit
+//! together.
 //!
-//! Nobody waits for company: a writer takes what has queued up while the batch before it was committed, so one
-//! purchase alone is a batch of one, and sixty-four at once are a batch or two. The writers are tasks of their
-//! own: a client that hangs up cancels nothing.
+//! Nobody waits for company: a writer takes what has queued up while the batch before it was committed, so
+//! one purchase alone is a batch of one, and sixty-four at once are a batch or two. The writers are tasks of
+//! their own: a client that hangs up cancels nothing.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -24,10 +25,10 @@ const BATCH: usize = 250;
 /// While one waits for the disk, the other decides.
 const WRITERS: usize = 2;
 
-/// The queue of a server's writers, who begin with the first purchase.
-#[derive(Debug, Clone, Default)]
+/// The queue of a server's writers. They stop when the last clone of it is gone.
+#[derive(Debug, Clone)]
 pub struct Writer {
-    queue: Arc<OnceLock<mpsc::Sender<Waiting>>>,
+    queue: mpsc::Sender<Waiting>,
 }
 
 #[derive(Debug)]
@@ -36,24 +37,26 @@ struct Waiting {
     answer: oneshot::Sender<Result<Outcome>>,
 }
 
-/// Queues a purchase and waits for what became of it.
-pub async fn submit(ctx: &Context, purchase: Purchase) -> Result<Outcome> {
-    let queue = ctx.writer.queue.get_or_init(|| start(ctx));
-    let (answer, outcome) = oneshot::channel();
-    let queued = queue.send(Waiting { purchase, answer }).await;
-    queued.map_err(|_| Error::broken("the writers have stopped"))?;
-    outcome.await.map_err(|_| Error::broken("a writer stopped before it answered"))?
-}
-
-fn start(ctx: &Context) -> mpsc::Sender<Waiting> {
-    let (sender, receiver) = mpsc::channel(QUEUE);
-    let queue = Arc::new(Mutex::new(receiver));
-    for _ in 0..WRITERS {
-        // Without the queue's own end: when the server is gone, so are its writers.
-        let ctx = Context { writer: Writer::default(), ..ctx.clone() };
-        tokio::spawn(write(ctx, Arc::clone(&queue)));
+impl Writer {
+    /// Starts the writers of a server.
+    #[must_use]
+    pub fn start(ctx: &Context) -> Self {
+        let (queue, receiver) = mpsc::channel(QUEUE);
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..WRITERS {
+            tokio::spawn(write(ctx.clone(), Arc::clone(&receiver)));
+        }
+        Self { queue }
     }
-    sender
+
+    /// Records one purchase, in one commit with others that arrive at the same time. It is recorded even when
+    /// nobody waits for the answer any more.
+    pub async fn record(&self, purchase: Purchase) -> Result<Outcome> {
+        let (answer, outcome) = oneshot::channel();
+        let queued = self.queue.send(Waiting { purchase, answer }).await;
+        queued.map_err(|_| Error::broken("the writers have stopped"))?;
+        outcome.await.map_err(|_| Error::broken("a writer stopped before it answered"))?
+    }
 }
 
 async fn write(ctx: Context, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
