@@ -23,6 +23,10 @@ pub struct Balances {
 pub enum Kind {
     Accrual,
     Activation,
+    /// Points are set aside.
+    Hold,
+    /// Points that were set aside can be spent again.
+    Release,
     Redemption,
     Expiration,
     Reversal,
@@ -38,7 +42,11 @@ pub enum Contra {
     Issued,
     Spent,
     Expired,
+    /// Taken back, because what earned them was returned.
+    Revoked,
     Adjusted,
+    /// Moved to or from another wallet of the member.
+    Moved,
     /// Moved within the wallet, such as from pending to available.
     Own,
 }
@@ -62,6 +70,8 @@ macro_rules! words {
 words!(Kind {
     Accrual = "accrual",
     Activation = "activation",
+    Hold = "hold",
+    Release = "release",
     Redemption = "redemption",
     Expiration = "expiration",
     Reversal = "reversal",
@@ -73,7 +83,9 @@ words!(Contra {
     Issued = "issued",
     Spent = "spent",
     Expired = "expired",
+    Revoked = "revoked",
     Adjusted = "adjusted",
+    Moved = "moved",
     Own = "own",
 });
 
@@ -160,7 +172,7 @@ impl Wallet {
         self.balances = after;
         self.version += 1;
         self.last_recorded_at = self.last_recorded_at.max(now);
-        if draft.contra == Contra::Issued {
+        if matches!(draft.contra, Contra::Issued | Contra::Revoked) {
             self.earned += draft.delta.outstanding();
         }
         Ok(Entry { entry_no: self.version, draft, after, recorded_at: self.last_recorded_at })

@@ -1,5 +1,13 @@
 //! Lots: the points of one accrual, with when they become spendable and when they expire. A spend takes what
 //! expires first. Every operation first settles what is due, so a late background job is never visible.
+//!
+//! What changes a lot is told by allocations: a lot has what it was made with, less its allocations. Nobody
+//! who owes points can spend: whatever becomes spendable pays the debt first.
+
+mod giving_back;
+mod taking_back;
+
+pub use taking_back::TakenBack;
 
 use jiff::Timestamp;
 
@@ -14,9 +22,11 @@ pub struct Lot {
     pub activates_at: Timestamp,
     pub activated: bool,
     pub expires_at: Option<Timestamp>,
+    /// Points that expired and that no return has asked for since.
+    pub lapsed: i64,
 }
 
-/// How many points of which lot a spend used.
+/// How many points of which lot an entry used. Below zero: how many it gave back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allocation {
     pub lot_no: i64,
@@ -91,23 +101,52 @@ impl Account {
         let paid = points.min(self.wallet.balances.debt);
         let delta =
             Balances { available: points - paid, pending: -points, debt: -paid, ..Balances::default() };
-        self.post(Kind::Activation, delta, Contra::Own, due, now)?;
-        let lot = &mut self.lots[index];
-        lot.activated = true;
-        lot.remaining -= paid;
-        let lot_no = lot.lot_no;
-        self.touched.push(lot_no);
-        Ok(())
+        self.lots[index].activated = true;
+        self.take(index, paid);
+        self.post(Kind::Activation, delta, Contra::Own, due, now)
     }
 
     fn expire(&mut self, index: usize, due: Timestamp, now: Timestamp) -> Result<(), Negative> {
-        let lot = &mut self.lots[index];
-        let (lot_no, points) = (lot.lot_no, lot.remaining);
-        lot.remaining = 0;
+        let points = self.lots[index].remaining;
+        self.take(index, points);
+        self.lots[index].lapsed += points;
+        self.post(Kind::Expiration, Balances::available(-points), Contra::Expired, due, now)
+    }
+
+    /// Takes points out of a lot, or gives them back below zero, in the name of the entry that is posted next.
+    fn take(&mut self, index: usize, points: i64) {
+        let (entry_no, lot) = (self.wallet.version + 1, &mut self.lots[index]);
+        lot.remaining -= points;
+        let lot_no = lot.lot_no;
         self.touched.push(lot_no);
-        self.post(Kind::Expiration, Balances::available(-points), Contra::Expired, due, now)?;
-        self.allocations.push((self.wallet.version, Allocation { lot_no, points }));
-        Ok(())
+        self.allocate_to(entry_no, Allocation { lot_no, points });
+    }
+
+    /// One allocation for each entry and lot, none of nothing.
+    fn allocate_to(&mut self, entry_no: i64, new: Allocation) {
+        let same = |(entry, old): &&mut (i64, Allocation)| (*entry, old.lot_no) == (entry_no, new.lot_no);
+        match self.allocations.iter_mut().find(same) {
+            Some((_, old)) => {
+                old.points += new.points;
+                self.allocations.retain(|(_, allocation)| allocation.points != 0);
+            }
+            None if new.points == 0 => {}
+            None => self.allocations.push((entry_no, new)),
+        }
+    }
+
+    fn index_of(&self, lot_no: i64) -> Option<usize> {
+        self.lots.iter().position(|lot| lot.lot_no == lot_no)
+    }
+
+    /// A lot that the entry that is posted next makes.
+    fn open_lot(&mut self, points: i64, terms: Terms, activated: bool) -> usize {
+        let Terms { activates_at, expires_at } = terms;
+        let lot_no = self.wallet.version + 1;
+        let (amount, remaining, lapsed) = (points, points, 0);
+        self.lots.push(Lot { lot_no, amount, remaining, activates_at, activated, expires_at, lapsed });
+        self.touched.push(lot_no);
+        self.lots.len() - 1
     }
 
     fn post(
@@ -124,7 +163,7 @@ impl Account {
     }
 
     /// Adds points as a lot of their own. `draft.delta` is overwritten: what is due later is pending, debt is
-    /// paid first.
+    /// paid first, but not with points that have expired already.
     pub fn accrue(
         &mut self,
         mut draft: Draft,
@@ -133,85 +172,38 @@ impl Account {
         now: Timestamp,
     ) -> Result<(), Negative> {
         let activated = terms.activates_at <= now;
-        let paid = if activated { points.min(self.wallet.balances.debt) } else { 0 };
+        let pays = activated && terms.expires_at.is_none_or(|at| at > now);
+        let paid = if pays { points.min(self.wallet.balances.debt) } else { 0 };
         draft.delta = if activated {
             Balances { available: points - paid, debt: -paid, ..Balances::default() }
         } else {
             Balances { pending: points, ..Balances::default() }
         };
-        let entry = self.wallet.post(draft, now)?;
-        let lot_no = entry.entry_no;
-        self.entries.push(entry);
         if points > 0 {
-            let Terms { activates_at, expires_at } = terms;
-            self.lots.push(Lot {
-                lot_no,
-                amount: points,
-                remaining: points - paid,
-                activates_at,
-                activated,
-                expires_at,
-            });
-            self.touched.push(lot_no);
+            let lot = self.open_lot(points, terms, activated);
+            self.take(lot, paid);
         }
-        self.renew_next_due();
-        Ok(())
+        self.record(draft, now)
     }
 
     /// Takes points from the lots that expire first. `draft.delta` is overwritten. Settle before.
     pub fn spend(&mut self, mut draft: Draft, points: i64, now: Timestamp) -> Result<(), Negative> {
         let taken = allocate(&self.lots, points, now).ok_or(Negative)?;
         draft.delta = Balances::available(-points);
-        let entry = self.wallet.post(draft, now)?;
-        for allocation in taken {
-            if let Some(lot) = self.lots.iter_mut().find(|lot| lot.lot_no == allocation.lot_no) {
-                lot.remaining -= allocation.points;
-            }
-            self.touched.push(allocation.lot_no);
-            self.allocations.push((entry.entry_no, allocation));
-        }
-        self.entries.push(entry);
-        self.renew_next_due();
-        Ok(())
+        self.take_all(&taken);
+        self.record(draft, now)
     }
 
-    /// Gives points of a cancelled spend back to their lots; what has expired meanwhile becomes a lot of its
-    /// own that lasts until `grace_until`. `draft.delta` is overwritten.
-    pub fn give_back(
-        &mut self,
-        mut draft: Draft,
-        taken: &[Allocation],
-        grace_until: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), Negative> {
-        let alive = |lot: &Lot| lot.expires_at.is_none_or(|at| at > now);
-        let points: i64 = taken.iter().map(|allocation| allocation.points).sum();
-        let mut expired = 0;
+    fn take_all(&mut self, taken: &[Allocation]) {
         for allocation in taken {
-            match self.lots.iter_mut().find(|lot| lot.lot_no == allocation.lot_no).filter(|lot| alive(lot)) {
-                Some(lot) => {
-                    lot.remaining += allocation.points;
-                    self.touched.push(allocation.lot_no);
-                }
-                None => expired += allocation.points,
+            if let Some(lot) = self.index_of(allocation.lot_no) {
+                self.take(lot, allocation.points);
             }
         }
-        draft.delta = Balances::available(points);
-        let entry = self.wallet.post(draft, now)?;
-        if expired > 0 {
-            let (lot_no, amount) = (entry.entry_no, expired);
-            let expires_at = Some(grace_until);
-            self.lots.push(Lot {
-                lot_no,
-                amount,
-                remaining: amount,
-                activates_at: now,
-                activated: true,
-                expires_at,
-            });
-            self.touched.push(lot_no);
-        }
-        self.entries.push(entry);
+    }
+
+    fn record(&mut self, draft: Draft, now: Timestamp) -> Result<(), Negative> {
+        self.entries.push(self.wallet.post(draft, now)?);
         self.renew_next_due();
         Ok(())
     }
@@ -221,6 +213,12 @@ impl Account {
 /// are too few.
 #[must_use]
 pub fn allocate(lots: &[Lot], points: i64, now: Timestamp) -> Option<Vec<Allocation>> {
+    let taken = at_most(lots, points, now);
+    (taken.iter().map(|allocation| allocation.points).sum::<i64>() == points).then_some(taken)
+}
+
+/// The same, with what there is.
+fn at_most(lots: &[Lot], points: i64, now: Timestamp) -> Vec<Allocation> {
     let spendable =
         |lot: &&Lot| lot.activated && lot.remaining > 0 && lot.expires_at.is_none_or(|expiry| expiry > now);
     let mut open: Vec<&Lot> = lots.iter().filter(spendable).collect();
@@ -235,7 +233,7 @@ pub fn allocate(lots: &[Lot], points: i64, now: Timestamp) -> Option<Vec<Allocat
         taken.push(Allocation { lot_no: lot.lot_no, points });
         missing -= points;
     }
-    (missing == 0).then_some(taken)
+    taken
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
-pub use store::{allocations, lots};
+pub use store::{accrual_of, allocations};
 
 use super::{
     context::Context,
@@ -21,8 +21,8 @@ use super::{
 };
 use crate::domain::{
     ids::MemberId,
-    ledger::{Balances, Entry, Negative},
-    lots::Account,
+    ledger::{Balances, Draft, Entry, Negative},
+    lots::{Account, TakenBack},
 };
 
 pub use hash::entry_hash;
@@ -74,6 +74,35 @@ pub async fn lock_one(conn: &mut PgConnection, member: MemberId, now: Timestamp)
     let mut locked = accounts.remove(&member).ok_or_else(|| Error::not_found("This member"))?;
     locked.account.settle(now).map_err(negative)?;
     Ok(locked)
+}
+
+/// Loads these lots of a locked account too, whether or not points are left in them.
+pub async fn bring_lots(
+    conn: &mut PgConnection,
+    member: MemberId,
+    locked: &mut Locked,
+    numbers: &[i64],
+) -> Result<()> {
+    for lot in store::lots(conn, member, numbers).await? {
+        if locked.account.lots.iter().all(|open| open.lot_no != lot.lot_no) {
+            locked.account.lots.push(lot);
+        }
+    }
+    Ok(())
+}
+
+/// Takes points of an accrual back, from an account that `lock_one` locked: see `Account::take_back`.
+/// `accrual` is the number of its entry (`accrual_of`); never ask for more than it gave.
+pub async fn take_back(
+    conn: &mut PgConnection,
+    member: MemberId,
+    locked: &mut Locked,
+    (accrual, points): (i64, i64),
+    draft: Draft,
+    now: Timestamp,
+) -> Result<TakenBack> {
+    bring_lots(conn, member, locked, &[accrual]).await?;
+    locked.account.take_back(draft, accrual, points, now).map_err(negative)
 }
 
 /// Writes everything that changed in these accounts: entries with their hashes, lots, allocations, wallets.

@@ -196,11 +196,7 @@ pub async fn cancel(
         taken.into_iter().map(|(lot_no, points)| Allocation { lot_no, points }).collect();
     let numbers: Vec<i64> = taken.iter().map(|allocation| allocation.lot_no).collect();
     // Lots that the redemption emptied are not among the open ones.
-    for lot in ledger::lots(&mut tx, member, &numbers).await? {
-        if locked.account.lots.iter().all(|open| open.lot_no != lot.lot_no) {
-            locked.account.lots.push(lot);
-        }
-    }
+    ledger::bring_lots(&mut tx, member, &mut locked, &numbers).await?;
     let draft = Draft {
         kind: Kind::Reversal,
         delta: Balances::default(),

@@ -65,13 +65,13 @@ pub async fn verify(ctx: &Context) -> Result<Report> {
         finding("hashes", "Each entry's hash covers it and the one before.", chain::broken(&mut tx).await?),
         finding(
             "conservation",
-            "Points issued are spent, expired or outstanding.",
+            "Points issued are spent, expired, revoked or outstanding.",
             store::conservation(&mut tx).await?,
         ),
         finding("lots", "What can be spent is what remains of the lots.", store::lots(&mut tx).await?),
         finding(
             "allocations",
-            "A lot has what its accrual gave less what spends took.",
+            "A lot has what it began with less what entries took, and an entry moves what its lots do.",
             store::allocations(&mut tx).await?,
         ),
         finding(

@@ -94,6 +94,8 @@ pub async fn open_lots(
             activates_at: row.activates_at.to_jiff(),
             activated: row.activated,
             expires_at: row.expires_at.map(jiff_sqlx::Timestamp::to_jiff),
+            // A lot with points left has not expired.
+            lapsed: 0,
         });
     }
     Ok(lots)
@@ -102,8 +104,12 @@ pub async fn open_lots(
 /// Particular lots, whether or not points are left.
 pub async fn lots(conn: &mut PgConnection, member: MemberId, numbers: &[i64]) -> Result<Vec<Lot>> {
     let rows = sqlx::query!(
-        "select lot_no, amount, remaining, activates_at, activated, expires_at
-         from lots where wallet = 'points' and member_id = $1 and lot_no = any($2) order by lot_no",
+        r#"select l.lot_no, l.amount, l.remaining, l.activates_at, l.activated, l.expires_at,
+             (select coalesce(sum(a.points), 0)::bigint from lot_allocations a
+                  join ledger_entries e using (member_id, wallet, entry_no)
+              where (a.member_id, a.wallet, a.lot_no) = (l.member_id, l.wallet, l.lot_no)
+                  and e.contra = 'expired') as "lapsed!"
+         from lots l where l.wallet = 'points' and l.member_id = $1 and l.lot_no = any($2) order by l.lot_no"#,
         member.0,
         numbers
     )
@@ -116,8 +122,26 @@ pub async fn lots(conn: &mut PgConnection, member: MemberId, numbers: &[i64]) ->
         activates_at: row.activates_at.to_jiff(),
         activated: row.activated,
         expires_at: row.expires_at.map(jiff_sqlx::Timestamp::to_jiff),
+        lapsed: row.lapsed,
     });
     Ok(lot.collect())
+}
+
+/// The accrual of a document: the number of its entry, and of its lot where it earned any points.
+pub async fn accrual_of(
+    conn: &mut PgConnection,
+    member: MemberId,
+    document: [u8; 32],
+) -> Result<Option<i64>> {
+    let entry_no = sqlx::query_scalar!(
+        "select entry_no from ledger_entries
+         where wallet = 'points' and member_id = $1 and document_key = $2 and kind = 'accrual'",
+        member.0,
+        &document
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(entry_no)
 }
 
 /// Which lots an entry used, and how many points of each.

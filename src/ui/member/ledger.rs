@@ -97,7 +97,7 @@ fn sentence(line: &ActivityLine, today: Date) -> String {
         Kind::Redemption => "Taken from the points that would have expired first.".to_owned(),
         Kind::Expiration => "Points last for a while, and these were not used in time.".to_owned(),
         Kind::Reversal if line.points > 0 => {
-            "The redemption was cancelled and its points came back.".to_owned()
+            "What had taken these points was undone, and they came back.".to_owned()
         }
         Kind::Reversal => "A purchase was taken back, and with it the points it had given.".to_owned(),
         Kind::Accrual => format!("Everybody who joins starts with these points.{until}"),

@@ -1,7 +1,7 @@
 with journal as (
     select member_id, wallet, count(*) as version, sum(available_delta) as available, sum(held_delta) as held,
         sum(pending_delta) as pending, sum(debt_delta) as debt,
-        coalesce(sum(available_delta + held_delta + pending_delta - debt_delta) filter (where contra = 'issued'), 0) as earned
+        coalesce(sum(available_delta + held_delta + pending_delta - debt_delta) filter (where contra in ('issued', 'revoked')), 0) as earned
     from ledger_entries group by member_id, wallet
 )
 select 'member ' || w.member_id as "subject!",

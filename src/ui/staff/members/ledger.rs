@@ -56,6 +56,8 @@ const fn said(kind: Kind) -> &'static str {
     match kind {
         Kind::Accrual => "Earned",
         Kind::Activation => "Became spendable",
+        Kind::Hold => "Set aside",
+        Kind::Release => "Released",
         Kind::Redemption => "Redeemed",
         Kind::Expiration => "Expired",
         Kind::Reversal => "Reversed",
