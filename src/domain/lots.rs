@@ -113,7 +113,7 @@ impl Account {
         self.post(Kind::Expiration, Balances::available(-points), Contra::Expired, due, now)
     }
 
-    /// Takes points out of a lot, or gives them back below zero, in the name of the entry that is posted next.
+    /// Takes points out of a lot, or gives them back below zero, in the name of the entry posted next.
     fn take(&mut self, index: usize, points: i64) {
         let (entry_no, lot) = (self.wallet.version + 1, &mut self.lots[index]);
         lot.remaining -= points;

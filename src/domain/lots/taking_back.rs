@@ -19,7 +19,7 @@ pub struct TakenBack {
 }
 
 impl Account {
-    /// Takes points of an accrual back: first what remains of its lot, then what of it has expired, then other
+    /// Takes points of an accrual back: what remains of its lot, then what of it has expired, then other
     /// lots in the order of spends; the rest becomes debt. Pending points of other lots and held points stay
     /// where they are. `draft` is a reversal; its delta is overwritten. Settle before.
     ///

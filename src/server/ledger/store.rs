@@ -109,7 +109,8 @@ pub async fn lots(conn: &mut PgConnection, member: MemberId, numbers: &[i64]) ->
                   join ledger_entries e using (member_id, wallet, entry_no)
               where (a.member_id, a.wallet, a.lot_no) = (l.member_id, l.wallet, l.lot_no)
                   and e.contra = 'expired') as "lapsed!"
-         from lots l where l.wallet = 'points' and l.member_id = $1 and l.lot_no = any($2) order by l.lot_no"#,
+         from lots l where l.wallet = 'points' and l.member_id = $1 and l.lot_no = any($2)
+         order by l.lot_no"#,
         member.0,
         numbers
     )
