@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    badge::Badge,
+    badge::{Badge, Level},
     program::Program,
     purchase::Purchase,
     tier::{self, Tier},
@@ -50,7 +50,7 @@ pub struct Campaign {
 }
 
 /// The explanation of one evaluation: which rule versions fired, with numbers, and which did not and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// The eligible amount, minor units.
     pub amount: i64,
@@ -58,6 +58,35 @@ pub struct Trace {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
     pub points: i64,
+    /// What else the answer told, so that a document that is sent again gets the same answer: the name of the
+    /// tier afterwards, unless a step names it, and the badges that were awarded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<(String, Level)>,
+}
+
+impl Trace {
+    /// Keeps what the answer tells besides the points.
+    pub fn tell(&mut self, tier: Option<&Tier>, awards: impl Iterator<Item = (String, Level)>) {
+        self.awards = awards.collect();
+        let name = tier.map(|tier| tier.name.as_str());
+        self.tier = name.filter(|name| self.tier_counted() != Some(name)).map(str::to_owned);
+    }
+
+    /// The name of the tier afterwards.
+    #[must_use]
+    pub fn tier_after(&self) -> Option<&str> {
+        self.tier.as_deref().or_else(|| self.tier_counted())
+    }
+
+    /// The name of the tier that multiplied.
+    fn tier_counted(&self) -> Option<&str> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Tier { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// One step of the arithmetic; `micro` is what it added, in millionths of a point.
@@ -122,7 +151,7 @@ impl Rulebook {
 pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> Trace {
     let at = purchase.purchased_at;
     let unit = 10_i128.pow(rules.program.currency_digits);
-    let mut trace = Trace { amount: purchase.amount.0, steps: Vec::new(), skipped: Vec::new(), points: 0 };
+    let mut trace = Trace { amount: purchase.amount.0, ..Trace::default() };
     let mut base = 0;
     for rule in &rules.earning_rules {
         if let Some(why) = outside(at, rule.live_from, rule.live_until) {

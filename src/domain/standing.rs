@@ -44,6 +44,8 @@ pub struct TierChange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub trace: Trace,
+    /// Of the points, those that can be spent later only.
+    pub pending: i64,
     pub awards: Vec<Award>,
     pub tier_change: Option<TierChange>,
     pub after: Balances,
@@ -61,15 +63,17 @@ impl Standing {
         let day = earning::day(rules, purchase);
         self.account.settle(now)?;
         let before = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
-        let trace = earning::evaluate(rules, before.as_ref(), purchase);
-        self.accrue(rules, purchase, &trace, document, now)?;
+        let mut trace = earning::evaluate(rules, before.as_ref(), purchase);
         self.count(rules, purchase, day, trace.points);
         let awards = self.award(rules, purchase, day);
         let after = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
+        let pending = self.accrue(rules, purchase, &trace, document, now)?;
         let tier_change = promotion(before, after, purchase.purchased_at);
-        Ok(Decision { trace, awards, tier_change, after: self.account.wallet.balances })
+        Ok(Decision { trace, pending, awards, tier_change, after: self.account.wallet.balances })
     }
 
+    /// Gives how many of the points are pending.
     fn accrue(
         &mut self,
         rules: &Rulebook,
@@ -77,7 +81,7 @@ impl Standing {
         trace: &Trace,
         document: [u8; 32],
         now: Timestamp,
-    ) -> Result<(), Negative> {
+    ) -> Result<i64, Negative> {
         let draft = Draft {
             kind: Kind::Accrual,
             delta: Balances::default(),
@@ -88,8 +92,10 @@ impl Standing {
             trace: Some(trace.clone()),
         };
         self.account.accrue(draft, trace.points, terms(rules, purchase.purchased_at), now)?;
+        let pending = self.account.entries.last().map_or(0, |entry| entry.draft.delta.pending);
         // A purchase from long ago may have earned points that have expired since.
-        self.account.settle(now)
+        self.account.settle(now)?;
+        Ok(pending)
     }
 
     fn count(&mut self, rules: &Rulebook, purchase: &Purchase, day: Date, points: i64) {

@@ -23,7 +23,7 @@ use crate::domain::{
     ledger::Balances,
     purchase::Purchase,
     refusal::{Code, Refusal},
-    standing::{Award, TierChange},
+    standing::Award,
 };
 
 /// The most purchases that one batch may have.
@@ -33,10 +33,9 @@ pub const MAX_BATCH: usize = 1_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     New(Box<Receipt>),
-    /// The same document with the same body was recorded before; nothing changed.
-    Known {
-        member_id: MemberId,
-    },
+    /// The same document with the same body was recorded before; nothing changed. The receipt is the one that
+    /// was given then.
+    Known(Box<Receipt>),
     Refused(Refusal),
 }
 
@@ -44,10 +43,14 @@ pub enum Outcome {
 pub struct Receipt {
     pub member_id: MemberId,
     pub points: i64,
+    /// Of the points, those that can be spent later only.
+    pub pending: i64,
+    /// What the member had afterwards.
     pub balances: Balances,
     pub trace: Trace,
     pub awards: Vec<Award>,
-    pub tier_change: Option<TierChange>,
+    /// The name of the tier afterwards.
+    pub tier: Option<String>,
 }
 
 /// Records purchases in one transaction and answers each, in the order given. An unknown outside id makes a

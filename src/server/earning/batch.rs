@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use super::{Outcome, Receipt, store};
 use crate::{
     domain::{
+        badge::Level,
         counters::Counters,
         earning::day,
         ids::{MemberId, PurchaseId},
@@ -20,9 +21,9 @@ use crate::{
     server::{
         context::{Context, new_id},
         documents::{self, Claim, Claimed},
-        error::Result,
+        error::{Error, Result},
         events::{self, Event, EventKind},
-        ledger::{self, Locked, Lots},
+        ledger::{self, Locked, Lots, history::Accrual},
         members, rules,
     },
 };
@@ -52,13 +53,46 @@ pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcom
             outcomes[booking.index] = Some(Outcome::New(Box::new(receipt(booking.member_id, decision))));
         }
     }
+    answer_known(&mut tx, purchases, &mut outcomes).await?;
     tx.commit().await?;
     Ok(outcomes.into_iter().flatten().collect())
 }
 
 fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
-    let Decision { trace, awards, tier_change, after } = decision;
-    Receipt { member_id, points: trace.points, balances: after, trace, awards, tier_change }
+    let Decision { trace, pending, awards, after: balances, .. } = decision;
+    let tier = trace.tier_after().map(str::to_owned);
+    Receipt { member_id, points: trace.points, pending, balances, trace, awards, tier }
+}
+
+/// What is left without an outcome was booked before, by others or by this batch: it gets the same answer
+/// again, read back from the journal.
+async fn answer_known(
+    conn: &mut PgConnection,
+    purchases: &[&Purchase],
+    outcomes: &mut [Option<Outcome>],
+) -> Result<()> {
+    let unanswered = || purchases.iter().zip(outcomes.iter()).filter(|(_, outcome)| outcome.is_none());
+    let keys: Vec<_> = unanswered().map(|(purchase, _)| identity(purchase).map(|(key, _)| key)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let keys = keys.into_iter().collect::<Result<Vec<_>>>()?;
+    let booked = ledger::history::accruals(conn, &keys).await?;
+    let unanswered = outcomes.iter_mut().filter(|outcome| outcome.is_none());
+    for (outcome, key) in unanswered.zip(&keys) {
+        let accrual = booked.get(key).ok_or_else(|| Error::broken("a known document has no accrual"))?;
+        *outcome = Some(Outcome::Known(Box::new(receipt_of(accrual)?)));
+    }
+    Ok(())
+}
+
+fn receipt_of(accrual: &Accrual) -> Result<Receipt> {
+    let Accrual { member_id, pending, after: balances, effective_at: awarded_at, ref trace } = *accrual;
+    let trace = trace.clone().ok_or_else(|| Error::broken("the accrual of a document has no trace"))?;
+    let award = |(badge, level): &(String, Level)| Award { badge: badge.clone(), level: *level, awarded_at };
+    let awards = trace.awards.iter().map(award).collect();
+    let tier = trace.tier_after().map(str::to_owned);
+    Ok(Receipt { member_id, points: trace.points, pending, balances, trace, awards, tier })
 }
 
 /// Finds the member of each purchase; `None` when nobody goes by that name. A source may know its customers
@@ -129,7 +163,8 @@ async fn claim<'a>(
                 let purchase_id = PurchaseId(new_id());
                 bookings.push(Booking { index, purchase_id, member_id, purchase, key });
             }
-            Claimed::Known => outcomes[index] = Some(Outcome::Known { member_id }),
+            // Answered when everything is booked: the first of its kind may stand in this batch.
+            Claimed::Known => {}
             Claimed::Conflict => {
                 let message = "This document id was used for another purchase; give each its own id";
                 outcomes[index] = Some(Outcome::Refused(Refusal::new(Code::DocumentConflict, message)));

@@ -15,7 +15,7 @@ use crate::{
         context::{Context, new_id},
         leaderboards, ledger,
         members::joining::{Joining, join},
-        testing::{at, context},
+        testing::{at, context, wait},
         verify::verify,
     },
 };
@@ -67,6 +67,36 @@ async fn a_document_has_one_effect_for_ever(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_document_that_is_sent_again_gets_the_same_answer(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    sqlx::query("update programs set points_last_months = 12").execute(&pool).await.expect("a setting");
+    // Badges, a tier that is crossed, one that multiplies, and points that expired long ago.
+    let stream = [
+        purchase("old", "c", 7_777, "2019-01-01T10:00:00Z"),
+        purchase("a", "c", 8_000, "2026-10-01T10:00:00Z"),
+        purchase("b", "c", 1_000, "2026-10-02T10:00:00Z"),
+        purchase("b", "c", 1_000, "2026-10-02T10:00:00Z"),
+        purchase("other", "d", 100, "2026-10-02T10:00:00Z"),
+    ];
+    let outcomes = record(&ctx, &stream).await.expect("recorded");
+    wait(&ctx, SignedDuration::from_hours(24));
+    record(&ctx, &[purchase("later", "c", 500, "2026-11-21T10:00:00Z")]).await.expect("recorded");
+    let again = record(&ctx, &stream).await.expect("recorded");
+    for (first, again) in outcomes.iter().zip(&again) {
+        let (Outcome::New(first) | Outcome::Known(first), Outcome::Known(again)) = (first, again) else {
+            panic!("{first:?} {again:?}")
+        };
+        assert_eq!(first, again);
+    }
+    let Outcome::Known(crossing) = &again[1] else { panic!("known") };
+    assert!(!crossing.awards.is_empty());
+    assert_eq!((crossing.tier.as_deref(), crossing.balances.available), (Some("Silver"), 800));
+    let Outcome::Known(old) = &again[0] else { panic!("known") };
+    assert_eq!((old.points, old.balances.available), (778, 0), "its points expired when they were booked");
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_batch_lands_but_for_what_is_wrong_in_it(pool: PgPool) {
     let ctx = context(pool).await;
     let wrong = Purchase {
@@ -110,7 +140,7 @@ async fn the_purchase_that_crosses_a_tier_earns_at_the_old_rate(pool: PgPool) {
     .expect("recorded");
     assert_eq!((earned(&outcomes[0]), earned(&outcomes[1])), (800, 125));
     let Outcome::New(receipt) = &outcomes[0] else { panic!("new") };
-    assert_eq!(receipt.tier_change.as_ref().map(|change| change.to.as_str()), Some("silver"));
+    assert_eq!(receipt.tier.as_deref(), Some("Silver"));
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -209,7 +209,7 @@ impl Importing<'_> {
                     self.tally.amount += purchase.amount.0;
                     made.extend(name(purchase).filter(|name| unknown.contains(name)));
                 }
-                Outcome::Known { .. } => {
+                Outcome::Known(_) => {
                     self.tally.purchases_known += 1;
                     self.tally.amount += purchase.amount.0;
                 }

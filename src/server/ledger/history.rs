@@ -2,11 +2,17 @@
 
 mod store;
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use crate::{
-    domain::{earning::Trace, ids::MemberId, ledger::Kind},
+    domain::{
+        earning::Trace,
+        ids::MemberId,
+        ledger::{Balances, Kind},
+    },
     server::error::Result,
 };
 
@@ -26,6 +32,18 @@ pub struct Line {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What a document earned, as it was told when it was booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accrual {
+    pub member_id: MemberId,
+    /// Of the points, those that could be spent later only.
+    pub pending: i64,
+    /// What the wallet held afterwards.
+    pub after: Balances,
+    pub effective_at: Timestamp,
+    pub trace: Option<Trace>,
+}
+
 /// Points that move at an instant: they expire, or can be spent from then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
@@ -42,6 +60,11 @@ pub async fn between(
     limit: i64,
 ) -> Result<Vec<Line>> {
     store::between(conn, member, from, until, limit).await
+}
+
+/// The accruals of documents.
+pub async fn accruals(conn: &mut PgConnection, documents: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Accrual>> {
+    store::accruals(conn, documents).await
 }
 
 /// The instant of the newest entry before another instant.

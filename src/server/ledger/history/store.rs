@@ -1,12 +1,18 @@
 //! The statements that read the journal for people.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query, query_scalar, types::Json};
 
-use super::{Due, Line};
+use super::{Accrual, Due, Line};
 use crate::{
-    domain::{earning::Trace, ids::MemberId, ledger::Kind},
+    domain::{
+        earning::Trace,
+        ids::MemberId,
+        ledger::{Balances, Kind},
+    },
     server::error::{Error, Result},
 };
 
@@ -88,4 +94,46 @@ pub async fn next_activation(conn: &mut PgConnection, member: MemberId) -> Resul
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| Due { points: row.points, at: row.at.to_jiff() }))
+}
+
+/// The accruals of documents, each with what the wallet held when everything had followed that was due in the
+/// same instant. Read by member, so that no index on documents is needed.
+pub async fn accruals(conn: &mut PgConnection, documents: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Accrual>> {
+    let keys: Vec<Vec<u8>> = documents.iter().map(|key| key.to_vec()).collect();
+    let rows = query!(
+        r#"with booked as materialized (
+             select member_id from documents where document_key = any($1) group by member_id
+         )
+         select e.member_id, e.document_key as "document_key!", e.pending_delta, e.effective_at,
+             e.trace as "trace: Json<Trace>", f.available, f.held, f.pending, f.debt
+         from booked join ledger_entries e using (member_id)
+             cross join lateral (
+                 select min(n.entry_no) as entry_no from ledger_entries n
+                 where n.member_id = e.member_id and n.wallet = e.wallet and n.entry_no > e.entry_no
+                     and not (n.kind in ('activation', 'expiration') and n.recorded_at = e.recorded_at)
+             ) next
+             cross join lateral (
+                 select l.available, l.held, l.pending, l.debt from ledger_entries l
+                 where l.member_id = e.member_id and l.wallet = e.wallet and l.entry_no >= e.entry_no
+                     and (next.entry_no is null or l.entry_no < next.entry_no)
+                 order by l.entry_no desc limit 1
+             ) f
+         where e.wallet = 'points' and e.kind = 'accrual' and e.document_key = any($1)"#,
+        &keys
+    )
+    .fetch_all(conn)
+    .await?;
+    let accrual = rows.into_iter().filter_map(|row| {
+        let after =
+            Balances { available: row.available, held: row.held, pending: row.pending, debt: row.debt };
+        let accrual = Accrual {
+            member_id: MemberId(row.member_id),
+            pending: row.pending_delta,
+            after,
+            effective_at: row.effective_at.to_jiff(),
+            trace: row.trace.map(|trace| trace.0),
+        };
+        Some((row.document_key.as_slice().try_into().ok()?, accrual))
+    });
+    Ok(accrual.collect())
 }
