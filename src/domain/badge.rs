@@ -153,7 +153,10 @@ mod tests {
     use jiff::{Timestamp, civil::date};
 
     use super::*;
-    use crate::domain::{points::Money, purchase::MemberRef};
+    use crate::domain::{
+        points::Money,
+        purchase::{Flags, MemberRef},
+    };
 
     fn basket() -> Purchase {
         let line = |category: &str, quantity, amount| Line {
@@ -161,6 +164,7 @@ mod tests {
             category: Some(category.to_owned()),
             quantity,
             amount: Money(amount),
+            flags: Flags::default(),
         };
         Purchase {
             source: "till".into(),

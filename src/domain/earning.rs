@@ -3,6 +3,10 @@
 //! Stages: base -> multiplier -> round. Multipliers add their extras to the base; they never multiply each
 //! other.
 
+mod facts;
+
+use std::collections::HashSet;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +16,8 @@ use crate::domain::{
     purchase::Purchase,
     tier::{self, Tier},
 };
+
+pub use facts::Facts;
 
 /// Points are computed in millionths and rounded once, at the end.
 const MICRO: i128 = 1_000_000;
@@ -58,6 +64,9 @@ pub struct Trace {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
     pub points: i64,
+    /// What the rules were told about the member and the moment.
+    #[serde(rename = "f", default, skip_serializing_if = "Facts::is_usual")]
+    pub facts: Facts,
     /// What else the answer told, so that a document that is sent again gets the same answer: the name of the
     /// tier afterwards, unless a step names it, and the badges that were awarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +131,8 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     pub rule: String,
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub version: i32,
     pub why: Why,
 }
 
@@ -138,6 +149,21 @@ impl Rulebook {
         self.program.zone()
     }
 
+    /// Exactly the rule versions that an evaluation looked at, whether they fired or not.
+    #[must_use]
+    pub fn of_trace(mut self, trace: &Trace) -> Self {
+        let fired = trace.steps.iter().filter_map(|step| match step {
+            Step::Base { rule, version, .. } => Some((rule.as_str(), *version)),
+            Step::Campaign { campaign, version, .. } => Some((campaign.as_str(), *version)),
+            Step::Tier { .. } | Step::Round { .. } => None,
+        });
+        let skipped = trace.skipped.iter().map(|skipped| (skipped.rule.as_str(), skipped.version));
+        let named: HashSet<(&str, i32)> = fired.chain(skipped).collect();
+        self.earning_rules.retain(|rule| named.contains(&(rule.earning_rule_id.as_str(), rule.version)));
+        self.campaigns.retain(|one| named.contains(&(one.campaign_id.as_str(), one.version)));
+        self
+    }
+
     /// The tier that counted on the day of a purchase: what was earned in the 12 months up to it.
     #[must_use]
     pub fn tier(&self, qualifying: i64) -> Option<&Tier> {
@@ -145,20 +171,21 @@ impl Rulebook {
     }
 }
 
-/// What a purchase earns for a member of `tier`. Judged at the time of the purchase, not at the time we heard
-/// of it.
+/// What a purchase earns, given these facts. Judged at the time of the purchase, not at the time we heard of
+/// it.
 #[must_use]
-pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> Trace {
+pub fn evaluate(rules: &Rulebook, facts: &Facts, purchase: &Purchase) -> Trace {
     let at = purchase.purchased_at;
     let unit = 10_i128.pow(rules.program.currency_digits);
-    let mut trace = Trace { amount: purchase.amount.0, ..Trace::default() };
+    let amount = purchase.eligible();
+    let mut trace = Trace { amount, facts: facts.clone(), ..Trace::default() };
     let mut base = 0;
     for rule in &rules.earning_rules {
         if let Some(why) = outside(at, rule.live_from, rule.live_until) {
-            trace.skipped.push(Skipped { rule: rule.earning_rule_id.clone(), why });
+            trace.skipped.push(Skipped { rule: rule.earning_rule_id.clone(), version: rule.version, why });
             continue;
         }
-        let micro = i128::from(purchase.amount.0) * i128::from(rule.points_per_unit) * MICRO / unit;
+        let micro = i128::from(amount) * i128::from(rule.points_per_unit) * MICRO / unit;
         base += micro;
         trace.steps.push(Step::Base {
             rule: rule.earning_rule_id.clone(),
@@ -169,15 +196,17 @@ pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> T
     }
     let extra = |percent: i32| base * i128::from(percent - 100) / 100;
     let mut total = base;
-    if let Some(tier) = tier.filter(|tier| tier.earn_percent > 100) {
-        let micro = extra(tier.earn_percent);
+    if let Some((tier, percent)) = facts.tier.as_ref().filter(|(_, percent)| *percent > 100) {
+        let micro = extra(*percent);
         total += micro;
-        let (name, percent) = (tier.name.clone(), tier.earn_percent);
-        trace.steps.push(Step::Tier { tier: tier.tier.clone(), name, percent, micro: clamp(micro) });
+        let named = rules.tiers.iter().find(|known| known.tier == *tier);
+        let name = named.map_or_else(|| tier.clone(), |known| known.name.clone());
+        trace.steps.push(Step::Tier { tier: tier.clone(), name, percent: *percent, micro: clamp(micro) });
     }
     for campaign in &rules.campaigns {
         if let Some(why) = outside(at, campaign.starts_at, Some(campaign.ends_at)) {
-            trace.skipped.push(Skipped { rule: campaign.campaign_id.clone(), why });
+            let (rule, version) = (campaign.campaign_id.clone(), campaign.version);
+            trace.skipped.push(Skipped { rule, version, why });
             continue;
         }
         let micro = extra(campaign.percent);
@@ -196,6 +225,22 @@ pub fn evaluate(rules: &Rulebook, tier: Option<&Tier>, purchase: &Purchase) -> T
     }
     trace.points = clamp(points);
     trace
+}
+
+/// Evaluates what is left of a purchase with the rules and facts of its first evaluation: what it would have
+/// earned had only these lines been bought. The difference is what a return takes back.
+#[must_use]
+pub fn evaluate_again(original: &Rulebook, first: &Trace, remaining: &Purchase) -> Trace {
+    evaluate(original, &first.facts, remaining)
+}
+
+const fn first() -> i32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_first(version: &i32) -> bool {
+    *version == 1
 }
 
 fn outside(at: Timestamp, from: Timestamp, until: Option<Timestamp>) -> Option<Why> {

@@ -1,5 +1,7 @@
 //! A purchase as its source tells it, and what makes it acceptable.
 
+mod flags;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,8 @@ use crate::domain::{
     points::Money,
     refusal::{FieldError, Refusal},
 };
+
+pub use flags::{Flag, Flags};
 
 /// The most that one purchase may cost, in minor units: a hundred million whole ones. Above that it is a
 /// typing error.
@@ -46,10 +50,21 @@ pub struct Line {
     pub sku: Option<String>,
     pub category: Option<String>,
     pub quantity: i64,
+    /// Net of discounts and of what was paid with points; minor units.
     pub amount: Money,
+    /// Why it earns nothing, if it does not. An ordinary line has none.
+    #[serde(default, skip_serializing_if = "Flags::is_empty")]
+    pub flags: Flags,
 }
 
 impl Purchase {
+    /// The part of the amount that can earn points, minor units: all of it but the lines with a flag.
+    #[must_use]
+    pub fn eligible(&self) -> i64 {
+        let flagged = self.lines.iter().filter(|line| !line.flags.is_empty());
+        self.amount.0 - flagged.map(|line| line.amount.0).sum::<i64>()
+    }
+
     /// How many things were bought.
     #[must_use]
     pub fn quantity(&self) -> i64 {

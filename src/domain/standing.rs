@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::domain::{
     badge::Level,
     counters::{CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
-    earning::{self, Rulebook, Trace},
+    earning::{self, Facts, Rulebook, Trace},
     ledger::{Balances, Contra, Draft, Kind, Negative},
     lots::{Account, Terms},
     program::{day_start, months_after},
@@ -63,7 +63,7 @@ impl Standing {
         let day = earning::day(rules, purchase);
         self.account.settle(now)?;
         let before = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
-        let mut trace = earning::evaluate(rules, before.as_ref(), purchase);
+        let mut trace = earning::evaluate(rules, &Facts::of_tier(before.as_ref()), purchase);
         self.count(rules, purchase, day, trace.points);
         let awards = self.award(rules, purchase, day);
         let after = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 pub use store::{live_badges, program, tiers};
 
 use super::error::Result;
-use crate::domain::earning::Rulebook;
+use crate::domain::earning::{Rulebook, Trace};
 
 /// The rules as they are now, with every version that ever was live: a late purchase is judged by its own
 /// time.
@@ -19,4 +19,9 @@ pub async fn rulebook(conn: &mut PgConnection) -> Result<Rulebook> {
         tiers: store::tiers(conn).await?,
         badges: store::live_badges(conn).await?,
     })
+}
+
+/// The rules that an evaluation looked at, as they were: what is left after a return is judged by them.
+pub async fn rulebook_of(conn: &mut PgConnection, trace: &Trace) -> Result<Rulebook> {
+    Ok(rulebook(conn).await?.of_trace(trace))
 }

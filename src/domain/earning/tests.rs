@@ -4,7 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{points::Money, purchase::MemberRef, tier::tests::ladder};
+use crate::domain::{
+    points::Money,
+    purchase::{Flag, Flags, Line, MemberRef},
+    tier::tests::ladder,
+};
 
 pub(crate) fn rulebook() -> Rulebook {
     let at = |hours: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
@@ -58,23 +62,48 @@ fn purchase(amount: i64, hours: i64) -> Purchase {
 fn extras_are_added_to_the_base_and_never_multiplied() {
     let rules = rulebook();
     let silver = &rules.tiers[1];
-    assert_eq!(evaluate(&rules, Some(silver), &purchase(460, 1)).points, 58); // 46 + 11.5, rounded up once
-    assert_eq!(evaluate(&rules, Some(silver), &purchase(1_000, 101)).points, 225); // 100 + 25 + 100, not 250
+    assert_eq!(evaluate(&rules, &Facts::of_tier(Some(silver)), &purchase(460, 1)).points, 58); // 46 + 11.5, rounded up once
+    assert_eq!(evaluate(&rules, &Facts::of_tier(Some(silver)), &purchase(1_000, 101)).points, 225); // 100 + 25 + 100, not 250
+}
+
+#[test]
+fn lines_with_a_flag_earn_nothing() {
+    let line = |amount, flags| Line { sku: None, category: None, quantity: 1, amount: Money(amount), flags };
+    let lines = vec![
+        line(700, Flags::default()),
+        line(250, Flags::default().with(Flag::GiftCard)),
+        line(50, Flags::default().with(Flag::Shipping).with(Flag::Tax)),
+    ];
+    let bought = Purchase { lines, ..purchase(1_000, 1) };
+    let trace = evaluate(&rulebook(), &Facts::default(), &bought);
+    assert_eq!((trace.amount, trace.points), (700, 70));
 }
 
 #[test]
 fn a_campaign_runs_from_its_start_until_just_before_its_end() {
     let rules = rulebook();
     for (hours, points) in [(99, 100), (100, 200), (147, 200), (148, 100)] {
-        assert_eq!(evaluate(&rules, None, &purchase(1_000, hours)).points, points, "{hours}");
+        assert_eq!(evaluate(&rules, &Facts::default(), &purchase(1_000, hours)).points, points, "{hours}");
     }
-    let over = evaluate(&rules, None, &purchase(1_000, 148));
-    assert_eq!(over.skipped, vec![Skipped { rule: "double".into(), why: Why::Over }]);
+    let over = evaluate(&rules, &Facts::default(), &purchase(1_000, 148));
+    assert_eq!(over.skipped, vec![Skipped { rule: "double".into(), version: 1, why: Why::Over }]);
+}
+
+#[test]
+fn a_purchase_is_evaluated_again_by_the_rules_and_facts_of_its_trace() {
+    let mut rules = rulebook();
+    let bought = purchase(1_000, 101);
+    let first = evaluate(&rules, &Facts::of_tier(Some(&rules.tiers[2])), &bought);
+    let old = rules.campaigns[0].clone();
+    rules.campaigns[0] = Campaign { version: 2, percent: 500, ..old.clone() };
+    rules.campaigns.push(old);
+    rules.tiers[2].earn_percent = 900;
+    assert_eq!(evaluate_again(&rules.of_trace(&first), &first, &bought), first);
 }
 
 #[test]
 fn a_trace_reads_back_from_its_data() {
-    let trace = evaluate(&rulebook(), Some(&ladder()[2]), &purchase(333, 120));
+    let trace = evaluate(&rulebook(), &Facts::of_tier(Some(&ladder()[2])), &purchase(333, 120));
     let json = serde_json::to_string(&trace).expect("json");
     assert_eq!(serde_json::from_str::<Trace>(&json).expect("trace"), trace);
 }
@@ -87,7 +116,7 @@ proptest! {
         rank in 0_usize..3,
     ) {
         let rules = rulebook();
-        let trace = evaluate(&rules, Some(&rules.tiers[rank]), &purchase(amount, hours));
+        let trace = evaluate(&rules, &Facts::of_tier(Some(&rules.tiers[rank])), &purchase(amount, hours));
         let sum: i64 = trace.steps.iter().map(|step| match step {
             Step::Base { micro, .. }
             | Step::Tier { micro, .. }
@@ -101,7 +130,7 @@ proptest! {
     #[test]
     fn more_money_never_earns_less(less in 0_i64..1_000_000, more in 0_i64..1_000_000, hours in 0_i64..200) {
         let rules = rulebook();
-        let points = |amount| evaluate(&rules, None, &purchase(amount, hours)).points;
+        let points = |amount| evaluate(&rules, &Facts::default(), &purchase(amount, hours)).points;
         prop_assert!(points(less.min(more)) <= points(less.max(more)));
     }
 }

@@ -6,7 +6,7 @@ use super::{Columns, DateOrder, DecimalSign, Field, Mapping, Trouble, cells, sho
 use crate::domain::{
     points::Money,
     program::Program,
-    purchase::{Line, MAX_QUANTITY},
+    purchase::{Flags, Line, MAX_QUANTITY},
     refusal::Refusal,
 };
 
@@ -79,6 +79,7 @@ impl RowReader {
                 category: short(of(Field::Category), Field::Category, SKU_BYTES)?,
                 quantity: self.quantity(of(Field::Quantity))?,
                 amount: self.amount(of(Field::Amount))?,
+                flags: Flags::default(),
             },
         })
     }

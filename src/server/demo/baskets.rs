@@ -4,7 +4,10 @@ use super::{
     chance::Chance,
     people::{Person, Rhythm, Taste},
 };
-use crate::domain::{points::Money, purchase::Line};
+use crate::domain::{
+    points::Money,
+    purchase::{Flags, Line},
+};
 
 /// One thing on the shelf: item code, category, price in cents.
 pub type Good = (&'static str, &'static str, i64);
@@ -104,5 +107,6 @@ pub fn add(lines: &mut Vec<Line>, (sku, category, price): Good, quantity: i64) {
         category: Some(category.to_owned()),
         quantity,
         amount: Money(quantity * price),
+        flags: Flags::default(),
     });
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     counters::window_start,
-    earning::{Rulebook, evaluate},
+    earning::{Facts, Rulebook, evaluate},
     purchase::MemberRef,
 };
 
@@ -171,7 +171,8 @@ impl<'a> Telling<'a> {
             purse.welcome(visit.day, welcome);
         }
         let tier = self.rules.tier(purse.qualifying(visit.day));
-        let trace = evaluate(self.rules, tier, &visit.purchase(MemberRef::ExternalId(String::new())));
+        let facts = Facts::of_tier(tier);
+        let trace = evaluate(self.rules, &facts, &visit.purchase(MemberRef::ExternalId(String::new())));
         purse.gain(visit.day, trace.points);
     }
 

@@ -11,7 +11,7 @@ use super::{MAX_BATCH, record};
 use crate::{
     domain::{
         points::Money,
-        purchase::{Line, MemberRef, Purchase},
+        purchase::{Flags, Line, MemberRef, Purchase},
     },
     server::{context::Context, leaderboards, testing::context, verify::verify},
 };
@@ -56,7 +56,13 @@ fn purchases(rows: &[Row], zone: &TimeZone) -> Vec<Purchase> {
         store: None,
         purchased_at: row.day.to_zoned(zone.clone()).expect("a day").timestamp(),
         amount: Money(row.cents),
-        lines: vec![Line { sku: None, category: None, quantity: row.quantity, amount: Money(row.cents) }],
+        lines: vec![Line {
+            sku: None,
+            category: None,
+            quantity: row.quantity,
+            amount: Money(row.cents),
+            flags: Flags::default(),
+        }],
     });
     purchase.collect()
 }

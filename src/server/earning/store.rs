@@ -128,8 +128,8 @@ pub async fn insert_purchases(
 
 pub async fn insert_lines(conn: &mut PgConnection, bookings: &[Booking<'_>]) -> Result<()> {
     let (mut members, mut ids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut skus, mut categories, mut quantities, mut amounts) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut skus, mut categories, mut quantities, mut amounts, mut flags) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for booking in bookings {
         for (number, line) in (1_i16..).zip(&booking.purchase.lines) {
             members.push(booking.member_id.0);
@@ -139,22 +139,25 @@ pub async fn insert_lines(conn: &mut PgConnection, bookings: &[Booking<'_>]) -> 
             categories.push(line.category.as_deref());
             quantities.push(line.quantity);
             amounts.push(line.amount.0);
+            flags.push(line.flags.bits());
         }
     }
     if members.is_empty() {
         return Ok(());
     }
     sqlx::query!(
-        "insert into purchase_lines (member_id, purchase_id, line_no, sku, category, quantity, amount)
+        "insert into purchase_lines (member_id, purchase_id, line_no, sku, category, quantity, amount,
+             flags)
          select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[],
-             $7::bigint[])",
+             $7::bigint[], $8::smallint[])",
         &members,
         &ids,
         &numbers,
         &skus as _,
         &categories as _,
         &quantities,
-        &amounts
+        &amounts,
+        &flags
     )
     .execute(conn)
     .await?;

@@ -8,7 +8,7 @@ use super::{Outcome, Writer, record};
 use crate::{
     domain::{
         points::Money,
-        purchase::{Line, MemberRef, Purchase},
+        purchase::{Flags, Line, MemberRef, Purchase},
         refusal::Code,
     },
     server::{
@@ -33,6 +33,7 @@ fn purchase(id: &str, customer: &str, amount: i64, when: &str) -> Purchase {
             category: Some("coffee".to_owned()),
             quantity: 2,
             amount: Money(amount),
+            flags: Flags::default(),
         }],
     }
 }

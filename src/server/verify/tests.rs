@@ -7,7 +7,7 @@ use crate::{
     domain::{
         ids::{AccountId, MemberId},
         points::Money,
-        purchase::{Line, MemberRef, Purchase},
+        purchase::{Flags, Line, MemberRef, Purchase},
     },
     server::{
         context::Context,
@@ -29,7 +29,13 @@ async fn alive(pool: PgPool) -> Context {
             store: None,
             purchased_at: at("2026-11-20T08:00:00Z"),
             amount: Money(1_000 + n),
-            lines: vec![Line { sku: None, category: None, quantity: 1, amount: Money(1_000 + n) }],
+            lines: vec![Line {
+                sku: None,
+                category: None,
+                quantity: 1,
+                amount: Money(1_000 + n),
+                flags: Flags::default(),
+            }],
         })
         .collect();
     let outcomes = record(&ctx, &batch).await.expect("recorded");

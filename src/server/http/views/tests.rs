@@ -10,7 +10,7 @@ use crate::{
         ids::AccountId,
         ledger::Kind,
         points::Money,
-        purchase::{Line, MemberRef, Purchase},
+        purchase::{Flags, Line, MemberRef, Purchase},
         reward::WhyNot,
     },
     rpc::rewards::VoucherState,
@@ -47,7 +47,7 @@ async fn shop(pool: PgPool) -> Context {
 
 /// Buys for so many cents at an instant, and tells who bought.
 async fn buys(ctx: &Context, who: &str, cents: i64, at: Timestamp) -> Member {
-    let line = Line { sku: None, category: None, quantity: 2, amount: Money(cents) };
+    let line = Line { sku: None, category: None, quantity: 2, amount: Money(cents), flags: Flags::default() };
     let purchase = Purchase {
         source: "till".to_owned(),
         document_id: new_id().to_string(),
