@@ -61,9 +61,9 @@ fn purchase(amount: i64, hours: i64) -> Purchase {
 #[test]
 fn extras_are_added_to_the_base_and_never_multiplied() {
     let rules = rulebook();
-    let silver = &rules.tiers[1];
-    assert_eq!(evaluate(&rules, &Facts::of_tier(Some(silver)), &purchase(460, 1)).points, 58); // 46 + 11.5, rounded up once
-    assert_eq!(evaluate(&rules, &Facts::of_tier(Some(silver)), &purchase(1_000, 101)).points, 225); // 100 + 25 + 100, not 250
+    let silver = Facts::of_tier(Some(&rules.tiers[1]));
+    assert_eq!(evaluate(&rules, &silver, &purchase(460, 1)).points, 58); // 46 + 11.5, rounded up once
+    assert_eq!(evaluate(&rules, &silver, &purchase(1_000, 101)).points, 225); // 100 + 25 + 100, not 250
 }
 
 #[test]
