@@ -13,6 +13,7 @@ pub mod documents;
 pub mod earning;
 pub mod error;
 pub mod events;
+pub mod holds;
 pub mod http;
 pub mod identity;
 pub mod imports;

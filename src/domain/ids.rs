@@ -39,6 +39,8 @@ ids! {
     RewardId,
     /// One redemption of a reward by a member.
     RedemptionId,
+    /// Points that are set aside for something.
+    HoldId,
     /// One run of an import.
     ImportId,
     /// A queued mail.

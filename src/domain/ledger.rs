@@ -120,8 +120,10 @@ pub struct Wallet {
     /// The number of the newest entry.
     pub version: i64,
     pub last_recorded_at: Timestamp,
-    /// When the next lot activates or expires.
+    /// When the next lot activates or expires, a hold ends, or all points lapse.
     pub next_due: Option<Timestamp>,
+    /// Where points lapse by inactivity: when they will, if nothing happens before.
+    pub lapses_at: Option<Timestamp>,
 }
 
 /// An entry would have made a balance negative. Nothing was posted.
@@ -160,7 +162,14 @@ impl Balances {
 impl Wallet {
     #[must_use]
     pub fn empty(at: Timestamp) -> Self {
-        Self { balances: Balances::default(), earned: 0, version: 0, last_recorded_at: at, next_due: None }
+        Self {
+            balances: Balances::default(),
+            earned: 0,
+            version: 0,
+            last_recorded_at: at,
+            next_due: None,
+            lapses_at: None,
+        }
     }
 
     /// Posts one change, or refuses it whole. The time of recording never goes backwards.

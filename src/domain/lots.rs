@@ -5,20 +5,30 @@
 //! who owes points can spend: whatever becomes spendable pays the debt first.
 
 mod giving_back;
+mod holding;
+mod settling;
 mod taking_back;
 
+pub use holding::{Ended, Hold};
 pub use taking_back::TakenBack;
 
 use jiff::Timestamp;
 
-use crate::domain::ledger::{Balances, Contra, Draft, Entry, Kind, Negative, Wallet};
+use crate::domain::{
+    expiry::Inactivity,
+    ids::HoldId,
+    ledger::{Balances, Draft, Entry, Negative, Wallet},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lot {
     /// The number of the accrual's entry.
     pub lot_no: i64,
     pub amount: i64,
+    /// What can be spent, or will be when the lot is activated.
     pub remaining: i64,
+    /// What is set aside by holds.
+    pub held: i64,
     pub activates_at: Timestamp,
     pub activated: bool,
     pub expires_at: Option<Timestamp>,
@@ -40,24 +50,41 @@ pub struct Terms {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A wallet with the lots that an operation needs; it remembers which lots it changed.
+/// A wallet with the lots that an operation needs; it remembers what it changed.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub wallet: Wallet,
     pub lots: Vec<Lot>,
+    /// The holds that stand.
+    pub holds: Vec<Hold>,
     pub entries: Vec<Entry>,
     pub allocations: Vec<(i64, Allocation)>,
+    /// Holds that were made here, and holds that came to an end here.
+    pub held: Vec<HoldId>,
+    pub ended: Vec<Ended>,
+    /// The wallet's points last as long as the member does something, where that is its policy.
+    pub inactivity: Option<Inactivity>,
     touched: Vec<i64>,
     /// When lots are not loaded because none is due: when the first of them will be.
     due_elsewhere: Option<Timestamp>,
 }
 
 impl Account {
-    /// A wallet with all of its lots that have points left.
+    /// A wallet with all of its lots that have points left, or held.
     #[must_use]
     pub fn new(wallet: Wallet, lots: Vec<Lot>) -> Self {
-        let (entries, allocations, touched) = (Vec::new(), Vec::new(), Vec::new());
-        Self { wallet, lots, entries, allocations, touched, due_elsewhere: None }
+        Self {
+            wallet,
+            lots,
+            holds: Vec::new(),
+            entries: Vec::new(),
+            allocations: Vec::new(),
+            held: Vec::new(),
+            ended: Vec::new(),
+            inactivity: None,
+            touched: Vec::new(),
+            due_elsewhere: None,
+        }
     }
 
     /// A wallet whose lots were left where they are: enough to earn when nothing is due, not to spend.
@@ -67,50 +94,16 @@ impl Account {
         Self { due_elsewhere, ..Self::new(wallet, Vec::new()) }
     }
 
-    fn renew_next_due(&mut self) {
-        let loaded = self.next_due_lot().map(|(due, _)| due);
-        self.wallet.next_due = [loaded, self.due_elsewhere].into_iter().flatten().min();
-    }
-
     /// The lots that were made or changed and must be written.
     pub fn touched_lots(&self) -> impl Iterator<Item = &Lot> {
         self.lots.iter().filter(|lot| self.touched.contains(&lot.lot_no))
     }
 
-    /// Activates and expires everything that is due, in the order in which it fell due.
-    pub fn settle(&mut self, now: Timestamp) -> Result<(), Negative> {
-        while let Some((due, lot)) = self.next_due_lot().filter(|(due, _)| *due <= now) {
-            if self.lots[lot].activated { self.expire(lot, due, now)? } else { self.activate(lot, due, now)? }
+    /// The member did something: where points lapse by inactivity, their time begins again.
+    fn keep_alive(&mut self, now: Timestamp) {
+        if let Some(inactivity) = &self.inactivity {
+            self.wallet.lapses_at = Some(inactivity.lapses_at(now));
         }
-        self.renew_next_due();
-        Ok(())
-    }
-
-    fn next_due_lot(&self) -> Option<(Timestamp, usize)> {
-        let due = |lot: &Lot| match (lot.activated, lot.remaining) {
-            (_, 0) => None,
-            (false, _) => Some(lot.activates_at),
-            (true, _) => lot.expires_at,
-        };
-        let open = self.lots.iter().enumerate().filter_map(|(index, lot)| due(lot).map(|at| (at, index)));
-        open.min_by_key(|(at, index)| (*at, self.lots[*index].lot_no))
-    }
-
-    fn activate(&mut self, index: usize, due: Timestamp, now: Timestamp) -> Result<(), Negative> {
-        let points = self.lots[index].remaining;
-        let paid = points.min(self.wallet.balances.debt);
-        let delta =
-            Balances { available: points - paid, pending: -points, debt: -paid, ..Balances::default() };
-        self.lots[index].activated = true;
-        self.take(index, paid);
-        self.post(Kind::Activation, delta, Contra::Own, due, now)
-    }
-
-    fn expire(&mut self, index: usize, due: Timestamp, now: Timestamp) -> Result<(), Negative> {
-        let points = self.lots[index].remaining;
-        self.take(index, points);
-        self.lots[index].lapsed += points;
-        self.post(Kind::Expiration, Balances::available(-points), Contra::Expired, due, now)
     }
 
     /// Takes points out of a lot, or gives them back below zero, in the name of the entry posted next.
@@ -143,23 +136,10 @@ impl Account {
     fn open_lot(&mut self, points: i64, terms: Terms, activated: bool) -> usize {
         let Terms { activates_at, expires_at } = terms;
         let lot_no = self.wallet.version + 1;
-        let (amount, remaining, lapsed) = (points, points, 0);
-        self.lots.push(Lot { lot_no, amount, remaining, activates_at, activated, expires_at, lapsed });
+        let (amount, remaining, held, lapsed) = (points, points, 0, 0);
+        self.lots.push(Lot { lot_no, amount, remaining, held, activates_at, activated, expires_at, lapsed });
         self.touched.push(lot_no);
         self.lots.len() - 1
-    }
-
-    fn post(
-        &mut self,
-        kind: Kind,
-        delta: Balances,
-        contra: Contra,
-        effective_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), Negative> {
-        let draft = Draft { kind, delta, contra, effective_at, document: None, reason: None, trace: None };
-        self.entries.push(self.wallet.post(draft, now)?);
-        Ok(())
     }
 
     /// Adds points as a lot of their own. `draft.delta` is overwritten: what is due later is pending, debt is
@@ -183,6 +163,7 @@ impl Account {
             let lot = self.open_lot(points, terms, activated);
             self.take(lot, paid);
         }
+        self.keep_alive(now);
         self.record(draft, now)
     }
 
@@ -191,6 +172,7 @@ impl Account {
         let taken = allocate(&self.lots, points, now).ok_or(Negative)?;
         draft.delta = Balances::available(-points);
         self.take_all(&taken);
+        self.keep_alive(now);
         self.record(draft, now)
     }
 

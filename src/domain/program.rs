@@ -3,6 +3,8 @@
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::expiry::Expiry;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     pub name: String,
@@ -13,8 +15,8 @@ pub struct Program {
     /// ISO 4217, such as EUR.
     pub currency: String,
     pub currency_digits: u32,
-    /// Months from activation to expiry; `None`: points never expire.
-    pub points_last_months: Option<i16>,
+    /// How long points last.
+    pub points_expiry: Expiry,
     /// Days until points can be spent; 0: at once.
     pub pending_days: i16,
     pub welcome_points: i64,

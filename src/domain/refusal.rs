@@ -43,6 +43,10 @@ pub enum Code {
     NotEligible,
     RewardInactive,
     AlreadyUsed,
+    /// Staff have frozen the wallet.
+    WalletFrozen,
+    /// The hold was captured or released, or its time is over.
+    HoldEnded,
     /// Somebody else changed it meanwhile.
     Stale,
     /// The file can't be read as what it should be.

@@ -9,9 +9,9 @@ use crate::domain::{
     badge::Level,
     counters::{CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
     earning::{self, Facts, Rulebook, Trace},
+    expiry::terms,
     ledger::{Balances, Contra, Draft, Kind, Negative},
-    lots::{Account, Terms},
-    program::{day_start, months_after},
+    lots::Account,
     purchase::Purchase,
     tier::Tier,
 };
@@ -132,22 +132,6 @@ impl Standing {
         }
         awarded
     }
-}
-
-/// When points earned at an instant become spendable and when they expire: expiry counts from activation.
-#[must_use]
-pub fn terms(rules: &Rulebook, at: Timestamp) -> Terms {
-    let zone = rules.zone();
-    let program = &rules.program;
-    let activates_at = match program.pending_days {
-        0 => at,
-        days => {
-            let due = crate::domain::program::day_of(at, &zone).saturating_add(jiff::Span::new().days(days));
-            day_start(due, &zone)
-        }
-    };
-    let expires_at = program.points_last_months.map(|months| months_after(activates_at, months, &zone));
-    Terms { activates_at, expires_at }
 }
 
 fn promotion(before: Option<Tier>, after: Option<Tier>, at: Timestamp) -> Option<TierChange> {

@@ -23,14 +23,17 @@ use crate::domain::{
     ids::MemberId,
     ledger::{Balances, Draft, Entry, Negative},
     lots::{Account, TakenBack},
+    refusal::Code,
+    wallet::POINTS,
 };
 
-pub use hash::entry_hash;
+pub use hash::{beginning, entry_hash};
 
-/// A member's account under its lock, with what the chain of hashes needs.
+/// A member's account in one wallet under its lock, with what the chain of hashes needs.
 #[derive(Debug)]
 pub struct Locked {
     pub account: Account,
+    wallet: String,
     last_hash: Vec<u8>,
 }
 
@@ -43,7 +46,7 @@ pub enum Lots {
     All,
 }
 
-/// Locks the wallets of these members, always in member order, so that no two batches wait for each other in
+/// Locks the points of these members, always in member order, so that no two batches wait for each other in
 /// a circle.
 pub async fn lock(
     conn: &mut PgConnection,
@@ -51,28 +54,97 @@ pub async fn lock(
     lots: Lots,
     now: Timestamp,
 ) -> Result<BTreeMap<MemberId, Locked>> {
-    let wallets = store::lock_wallets(conn, members).await?;
-    let due = |next: Option<Timestamp>| next.is_some_and(|at| at <= now);
-    let wanted = wallets.iter().filter(|row| lots == Lots::All || due(row.wallet.next_due));
-    let wanted: Vec<MemberId> = wanted.map(|row| row.member_id).collect();
-    let mut loaded =
-        if wanted.is_empty() { BTreeMap::new() } else { store::open_lots(conn, &wanted).await? };
-    let accounts = wallets.into_iter().map(|row| {
-        let account = if lots == Lots::All || due(row.wallet.next_due) {
-            Account::new(row.wallet, loaded.remove(&row.member_id).unwrap_or_default())
+    lock_in(conn, POINTS, members, lots, now).await
+}
+
+/// Locks one wallet of these members. Who locks several wallets locks them in the order of their names, and
+/// of one member only.
+pub async fn lock_in(
+    conn: &mut PgConnection,
+    wallet: &str,
+    members: &[MemberId],
+    lots: Lots,
+    now: Timestamp,
+) -> Result<BTreeMap<MemberId, Locked>> {
+    let rows = store::lock_wallets(conn, wallet, members).await?;
+    let full = |row: &store::WalletRow| lots == Lots::All || row.wallet.next_due.is_some_and(|at| at <= now);
+    let wanted: Vec<MemberId> = rows.iter().filter(|row| full(row)).map(|row| row.member_id).collect();
+    let mut open =
+        if wanted.is_empty() { BTreeMap::new() } else { store::open_lots(conn, wallet, &wanted).await? };
+    let holding = rows.iter().filter(|row| full(row) && row.wallet.balances.held > 0);
+    let holding: Vec<MemberId> = holding.map(|row| row.member_id).collect();
+    let mut accounts = BTreeMap::new();
+    for row in rows {
+        let mut account = if full(&row) {
+            Account::new(row.wallet, open.remove(&row.member_id).unwrap_or_default())
         } else {
             Account::without_lots(row.wallet)
         };
-        (row.member_id, Locked { account, last_hash: row.last_hash })
-    });
-    Ok(accounts.collect())
+        account.inactivity = row.inactivity;
+        let wallet = wallet.to_owned();
+        accounts.insert(row.member_id, Locked { account, wallet, last_hash: row.last_hash });
+    }
+    bring_holds(conn, wallet, &holding, &mut accounts).await?;
+    Ok(accounts)
 }
 
-/// Locks one member's account with all its lots, and settles what is due.
+/// Loads what these members hold, with the lots it came from.
+async fn bring_holds(
+    conn: &mut PgConnection,
+    wallet: &str,
+    holding: &[MemberId],
+    accounts: &mut BTreeMap<MemberId, Locked>,
+) -> Result<()> {
+    if holding.is_empty() {
+        return Ok(());
+    }
+    for (member, holds) in store::holds::standing(conn, wallet, holding).await? {
+        let Some(locked) = accounts.get_mut(&member) else { continue };
+        let lots = holds.iter().flat_map(|hold| &hold.taken).map(|allocation| allocation.lot_no);
+        let lots: Vec<i64> = lots.collect();
+        bring_lots(conn, member, locked, &lots).await?;
+        locked.account.holds = holds;
+    }
+    Ok(())
+}
+
+/// Locks one member's points with all lots, and settles what is due.
 pub async fn lock_one(conn: &mut PgConnection, member: MemberId, now: Timestamp) -> Result<Locked> {
-    let mut accounts = lock(conn, &[member], Lots::All, now).await?;
+    lock_one_in(conn, POINTS, member, now).await
+}
+
+/// Locks one wallet of a member with all its lots, and settles what is due. A wallet that the member did not
+/// have yet is made.
+pub async fn lock_one_in(
+    conn: &mut PgConnection,
+    wallet: &str,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<Locked> {
+    if wallet != POINTS {
+        store::ensure_wallet(conn, wallet, member, now).await?;
+    }
+    let mut accounts = lock_in(conn, wallet, &[member], Lots::All, now).await?;
     let mut locked = accounts.remove(&member).ok_or_else(|| Error::not_found("This member"))?;
     locked.account.settle(now).map_err(negative)?;
+    Ok(locked)
+}
+
+/// The same, for who is going to spend, hold or move points.
+///
+/// Refuses `wallet_frozen`.
+pub async fn lock_to_spend(
+    conn: &mut PgConnection,
+    wallet: &str,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<Locked> {
+    let locked = lock_one_in(conn, wallet, member, now).await?;
+    if store::is_frozen(conn, wallet, member).await? {
+        let message =
+            "This wallet is frozen: nothing can be spent from it. Ask the shop's staff to look at it";
+        return Err(Error::refused(Code::WalletFrozen, message));
+    }
     Ok(locked)
 }
 
@@ -83,7 +155,7 @@ pub async fn bring_lots(
     locked: &mut Locked,
     numbers: &[i64],
 ) -> Result<()> {
-    for lot in store::lots(conn, member, numbers).await? {
+    for lot in store::lots(conn, &locked.wallet, member, numbers).await? {
         if locked.account.lots.iter().all(|open| open.lot_no != lot.lot_no) {
             locked.account.lots.push(lot);
         }
@@ -107,24 +179,35 @@ pub async fn take_back(
 
 /// Writes everything that changed in these accounts: entries with their hashes, lots, allocations, wallets.
 pub async fn save(conn: &mut PgConnection, accounts: &BTreeMap<MemberId, Locked>) -> Result<()> {
-    let changed: Vec<(MemberId, &Locked)> =
-        accounts.iter().filter(|(_, l)| !l.account.entries.is_empty()).map(|(m, l)| (*m, l)).collect();
+    let accounts: Vec<(MemberId, &Locked)> =
+        accounts.iter().map(|(member, locked)| (*member, locked)).collect();
+    save_all(conn, &accounts).await
+}
+
+/// The same for accounts that may be several wallets of one member.
+pub async fn save_all(conn: &mut PgConnection, accounts: &[(MemberId, &Locked)]) -> Result<()> {
+    let changed: Vec<&(MemberId, &Locked)> =
+        accounts.iter().filter(|(_, locked)| !locked.account.entries.is_empty()).collect();
     if changed.is_empty() {
         return Ok(());
     }
-    let mut entries: Vec<(MemberId, &Entry, Vec<u8>)> = Vec::new();
+    let mut entries: Vec<(MemberId, &str, &Entry, Vec<u8>)> = Vec::new();
     let mut heads: Vec<(MemberId, &Locked, Vec<u8>)> = Vec::new();
     for (member, locked) in changed {
         let mut hash = locked.last_hash.clone();
-        for entry in &locked.account.entries {
-            hash = entry_hash(&hash, member, entry);
-            entries.push((member, entry, hash.clone()));
+        if hash.is_empty() {
+            hash = beginning(&locked.wallet);
         }
-        heads.push((member, locked, hash));
+        for entry in &locked.account.entries {
+            hash = entry_hash(&hash, *member, entry);
+            entries.push((*member, &locked.wallet, entry, hash.clone()));
+        }
+        heads.push((*member, locked, hash));
     }
-    store::insert_entries(conn, &entries).await?;
+    store::entries::insert(conn, &entries).await?;
     store::save_lots(conn, &heads).await?;
     store::insert_allocations(conn, &heads).await?;
+    store::holds::save(conn, &heads).await?;
     store::update_wallets(conn, &heads).await
 }
 
@@ -139,24 +222,33 @@ pub fn negative(refused: Negative) -> Error {
     Error::broken(refused)
 }
 
-/// What a member has, settled up to now: a background job that is late is never visible.
+/// What points a member has, settled up to now: a background job that is late is never visible.
 pub async fn balances(ctx: &Context, member: MemberId) -> Result<Balances> {
-    let now = ctx.clock.now();
-    let wallet = store::wallet(&mut *ctx.pool.acquire().await?, member).await?;
-    let wallet = wallet.ok_or_else(|| Error::not_found("This member"))?;
-    if wallet.next_due.is_none_or(|due| due > now) {
-        return Ok(wallet.balances);
-    }
-    settle(ctx, &[member]).await?;
-    let wallet = store::wallet(&mut *ctx.pool.acquire().await?, member).await?;
-    Ok(wallet.map(|wallet| wallet.balances).unwrap_or_default())
+    balances_in(ctx, POINTS, member).await
 }
 
-/// Activates and expires what is due for these members.
+/// The same for any wallet of a member.
+pub async fn balances_in(ctx: &Context, wallet: &str, member: MemberId) -> Result<Balances> {
+    let now = ctx.clock.now();
+    let found = store::wallet(&mut *ctx.pool.acquire().await?, wallet, member).await?;
+    let found = found.ok_or_else(|| Error::not_found("This member"))?;
+    if found.next_due.is_none_or(|due| due > now) {
+        return Ok(found.balances);
+    }
+    settle_in(ctx, wallet, &[member]).await?;
+    let found = store::wallet(&mut *ctx.pool.acquire().await?, wallet, member).await?;
+    Ok(found.map(|wallet| wallet.balances).unwrap_or_default())
+}
+
+/// Activates and expires what is due of these members' points.
 pub async fn settle(ctx: &Context, members: &[MemberId]) -> Result<()> {
+    settle_in(ctx, POINTS, members).await
+}
+
+async fn settle_in(ctx: &Context, wallet: &str, members: &[MemberId]) -> Result<()> {
     let now = ctx.clock.now();
     let mut tx = ctx.pool.begin().await?;
-    let mut accounts = lock(&mut tx, members, Lots::WhenDue, now).await?;
+    let mut accounts = lock_in(&mut tx, wallet, members, Lots::WhenDue, now).await?;
     for locked in accounts.values_mut() {
         locked.account.settle(now).map_err(negative)?;
     }
@@ -165,12 +257,14 @@ pub async fn settle(ctx: &Context, members: &[MemberId]) -> Result<()> {
     Ok(())
 }
 
-/// The sweeper's round: settles idle members, some hundreds at a time.
+/// The sweeper's round: settles idle members, some hundreds at a time, one wallet after the other.
 pub async fn sweep_step(ctx: Context) -> Result<Pace> {
-    let due = store::members_due(&mut *ctx.pool.acquire().await?, ctx.clock.now(), 500).await?;
+    let due = store::wallets_due(&mut *ctx.pool.acquire().await?, ctx.clock.now(), 500).await?;
     if due.is_empty() {
         return Ok(Pace::Rest);
     }
-    settle(&ctx, &due).await?;
+    for (wallet, members) in due {
+        settle_in(&ctx, &wallet, &members).await?;
+    }
     Ok(Pace::More)
 }

@@ -15,11 +15,11 @@ use super::{
     rules,
 };
 use crate::domain::{
+    expiry::terms,
     ids::MemberId,
     ledger::{Balances, Contra, Draft, Kind},
     points::grouped,
     refusal::{Code, FieldError, Refusal},
-    standing::terms,
 };
 
 /// The most points that one adjustment may give or take.

@@ -30,6 +30,7 @@ use crate::domain::{
     points::grouped,
     refusal::{Code, Refusal},
     reward::{self, WhyNot, voucher_code},
+    wallet::POINTS,
 };
 
 pub use store::{Redemption, Reward};
@@ -40,8 +41,8 @@ const GRACE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Redeems a reward for a member: takes the points, takes the stock, issues a voucher. The same request
 /// again gives the same redemption.
 ///
-/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`;
-/// nothing is taken.
+/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`,
+/// `wallet_frozen`; nothing is taken.
 pub async fn redeem(
     ctx: &Context,
     member: &Member,
@@ -93,7 +94,7 @@ async fn issue(
     redemption_id: RedemptionId,
     key: DocumentKey,
 ) -> Result<Redemption> {
-    let mut locked = ledger::lock_one(conn, member, ctx.clock.now()).await?;
+    let mut locked = ledger::lock_to_spend(conn, POINTS, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let reward = store::reward(conn, reward_id).await?.ok_or_else(|| Error::not_found("This reward"))?;
     check(conn, member, &reward, locked.account.wallet.balances, now).await?;

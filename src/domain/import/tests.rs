@@ -26,7 +26,7 @@ fn program() -> Program {
         time_zone: "Europe/Amsterdam".into(),
         currency: "EUR".into(),
         currency_digits: 2,
-        points_last_months: None,
+        points_expiry: crate::domain::expiry::Expiry::Never,
         pending_days: 0,
         welcome_points: 0,
         is_demo: false,

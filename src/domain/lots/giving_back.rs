@@ -27,6 +27,7 @@ impl Account {
         if expired > 0 {
             self.open_lot(expired, Terms { activates_at: now, expires_at: Some(grace_until) }, true);
         }
+        self.keep_alive(now);
         // Nothing was spendable while there was a debt, so what pays it is what has just come back.
         let paid = points.min(self.wallet.balances.debt);
         self.take_all(&at_most(&self.lots, paid, now));

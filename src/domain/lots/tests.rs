@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::ledger::{Contra, Kind};
 use simulation::{Simulation, hours};
 
 #[derive(Debug, Clone)]
@@ -30,6 +31,15 @@ enum Step {
         which: usize,
         percent: i64,
     },
+    Hold {
+        points: i64,
+        lasts: i64,
+    },
+    /// Captures a part of a hold; of nothing it is a release.
+    EndHold {
+        which: usize,
+        percent: i64,
+    },
     Wait {
         hours: i64,
     },
@@ -42,6 +52,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (1_i64..40).prop_map(|points| Step::Spend { points }),
         1 => (0_usize..9, 1_i64..5).prop_map(|(which, grace)| Step::GiveBack { which, grace }),
         2 => (0_usize..9, 1_i64..=100).prop_map(|(which, percent)| Step::TakeBack { which, percent }),
+        1 => (1_i64..30, 1_i64..8).prop_map(|(points, lasts)| Step::Hold { points, lasts }),
+        1 => (0_usize..4, 0_i64..=100).prop_map(|(which, percent)| Step::EndHold { which, percent }),
         2 => (0_i64..6).prop_map(|hours| Step::Wait { hours }),
     ];
     prop::collection::vec(step, 1..60)
@@ -61,14 +73,15 @@ struct Run {
     spends: Vec<(Vec<Allocation>, usize)>,
     /// Lots of accruals with what may still be returned of them, and their number in the simulation.
     earned: Vec<(i64, i64, usize)>,
+    holds: Vec<(HoldId, usize)>,
 }
 
 impl Run {
     fn new() -> Self {
         let now = Timestamp::UNIX_EPOCH;
         let account = Account::new(Wallet::empty(now), Vec::new());
-        let (simulation, spends, earned) = (Simulation::default(), Vec::new(), Vec::new());
-        Self { account, simulation, now, spends, earned }
+        let (spends, earned, holds) = (Vec::new(), Vec::new(), Vec::new());
+        Self { account, simulation: Simulation::default(), now, spends, earned, holds }
     }
 
     fn step(&mut self, number: usize, step: &Step) -> Result<(), TestCaseError> {
@@ -93,6 +106,8 @@ impl Run {
             Step::Spend { points } => self.spend(number, points)?,
             Step::GiveBack { which, grace } => self.give_back(number, which, now + hours(grace)),
             Step::TakeBack { which, percent } => self.take_back(which, percent)?,
+            Step::Hold { points, lasts } => self.hold(number, points, now + hours(lasts))?,
+            Step::EndHold { which, percent } => self.end_hold(number, which, percent),
         }
         self.account.settle(now).expect("settling never goes negative");
         Ok(())
@@ -103,11 +118,42 @@ impl Run {
         let draft = draft(Kind::Redemption, Contra::Spent, self.now);
         prop_assert_eq!(self.account.spend(draft, points, self.now).is_ok(), spent);
         if spent {
-            let entry = self.account.wallet.version;
-            let taken = self.account.allocations.iter().filter(|(of, _)| *of == entry);
-            self.spends.push((taken.map(|(_, allocation)| *allocation).collect(), number));
+            self.remember_spend(number);
         }
         Ok(())
+    }
+
+    fn remember_spend(&mut self, number: usize) {
+        let spend = self.account.entries.iter().rfind(|entry| entry.draft.kind == Kind::Redemption);
+        let entry_no = spend.expect("a spend").entry_no;
+        let taken = self.account.allocations.iter().filter(|(of, _)| *of == entry_no);
+        self.spends.push((taken.map(|(_, allocation)| *allocation).collect(), number));
+    }
+
+    fn hold(&mut self, number: usize, points: i64, end: Timestamp) -> Result<(), TestCaseError> {
+        let held = self.simulation.hold(number, points, end);
+        let id = HoldId(uuid::Uuid::from_u128(number as u128));
+        let draft = draft(Kind::Hold, Contra::Own, self.now);
+        prop_assert_eq!(self.account.hold(draft, id, points, end, self.now).is_ok(), held);
+        if held {
+            self.holds.push((id, number));
+        }
+        Ok(())
+    }
+
+    fn end_hold(&mut self, number: usize, which: usize, percent: i64) {
+        let standing = |id: HoldId| self.account.holds.iter().find(|hold| hold.hold_id == id);
+        self.holds.retain(|(id, _)| standing(*id).is_some());
+        let Some((id, hold)) = self.holds.get(which).copied() else { return };
+        let captured = standing(id).map_or(0, Hold::points) * percent / 100;
+        if captured == 0 {
+            self.account.release(id, self.now).expect("released");
+        } else {
+            let draft = draft(Kind::Redemption, Contra::Spent, self.now);
+            self.account.capture(draft, id, captured, self.now).expect("captured");
+            self.remember_spend(number);
+        }
+        self.simulation.end_hold(hold, captured, number, self.now);
     }
 
     fn give_back(&mut self, number: usize, which: usize, grace: Timestamp) {
@@ -138,6 +184,8 @@ impl Run {
             self.account.lots.iter().filter(|l| l.activated == activated).map(|l| l.remaining).sum()
         };
         prop_assert_eq!((balances.available, balances.pending), (sum(true), sum(false)));
+        prop_assert_eq!(balances.held, self.account.lots.iter().map(|lot| lot.held).sum::<i64>());
+        prop_assert_eq!(balances.held, self.account.holds.iter().map(Hold::points).sum::<i64>());
         let contra = |contra: Contra| -> i64 {
             let of = self.account.entries.iter().filter(|entry| entry.draft.contra == contra);
             of.map(|entry| entry.draft.delta.outstanding()).sum()
@@ -163,7 +211,7 @@ impl Run {
         }
         for lot in &self.account.lots {
             let taken = by_lot.get(&lot.lot_no).copied().unwrap_or(0);
-            prop_assert_eq!(lot.remaining, lot.amount - taken);
+            prop_assert_eq!(lot.remaining + lot.held, lot.amount - taken);
             *by_entry.entry(lot.lot_no).or_insert(0) -= lot.amount;
         }
         for entry in &self.account.entries {

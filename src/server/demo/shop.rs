@@ -6,6 +6,7 @@ use jiff::{ToSpan, civil::Date, civil::Weekday, tz::TimeZone};
 use crate::domain::{
     badge::{Badge, BadgeRule, Level, LevelThreshold, LineFilter, Measure},
     earning::{Campaign, EarningRule, Rulebook},
+    expiry::Expiry,
     program::{Program, day_start},
     tier::Tier,
 };
@@ -164,7 +165,7 @@ fn program() -> Program {
         time_zone: TIME_ZONE.to_owned(),
         currency: "EUR".to_owned(),
         currency_digits: 2,
-        points_last_months: Some(12),
+        points_expiry: Expiry::Months { months: 12 },
         pending_days: 0,
         welcome_points: 50,
         is_demo: true,

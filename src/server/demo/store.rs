@@ -34,22 +34,24 @@ pub async fn has_staff(conn: &mut PgConnection) -> Result<bool> {
 pub async fn update_program(conn: &mut PgConnection, program: &Program, began: Timestamp) -> Result<()> {
     query!(
         "update programs set name = $1, tagline = $2, address = $3, time_zone = $4, currency = $5,
-            currency_digits = $6, points_last_months = $7, pending_days = $8, welcome_points = $9,
-            is_demo = $10, created_at = $11",
+            currency_digits = $6, pending_days = $7, welcome_points = $8, is_demo = $9, created_at = $10",
         program.name,
         program.tagline,
         program.address,
         program.time_zone,
         program.currency,
         i16::try_from(program.currency_digits).unwrap_or(2),
-        program.points_last_months,
         program.pending_days,
         program.welcome_points,
         program.is_demo,
         began.to_sqlx() as _,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    let (expiry, span) = program.points_expiry.stored();
+    query!("update wallet_kinds set expiry = $1, expiry_span = $2 where wallet = 'points'", expiry, span)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

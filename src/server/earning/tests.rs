@@ -266,7 +266,8 @@ async fn who_hangs_up_cancels_nothing(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn points_expire_for_everyone_even_while_no_job_runs(pool: PgPool) {
     let ctx = context(pool.clone()).await;
-    sqlx::query("update programs set points_last_months = 12").execute(&pool).await.expect("set");
+    let sql = "update wallet_kinds set expiry = 'months', expiry_span = 12 where wallet = 'points'";
+    sqlx::query(sql).execute(&pool).await.expect("set");
     let outcomes =
         record(&ctx, &[purchase("r-1", "c-1", 1_000, "2025-11-22T08:00:00Z")]).await.expect("recorded");
     let Outcome::New(receipt) = &outcomes[0] else { panic!("new") };

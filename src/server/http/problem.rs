@@ -25,6 +25,8 @@ pub fn status(code: Code) -> StatusCode {
         | Code::NotEligible
         | Code::RewardInactive
         | Code::AlreadyUsed
+        | Code::WalletFrozen
+        | Code::HoldEnded
         | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

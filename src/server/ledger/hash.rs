@@ -6,7 +6,15 @@ use sha2::{Digest, Sha256};
 use crate::domain::{
     ids::MemberId,
     ledger::{Balances, Entry},
+    wallet::POINTS,
 };
+
+/// What stands for the hash before the first entry of a wallet: nothing for points, the name of any other, so
+/// that an entry of one wallet is none of another.
+#[must_use]
+pub fn beginning(wallet: &str) -> Vec<u8> {
+    if wallet == POINTS { Vec::new() } else { wallet.as_bytes().to_vec() }
+}
 
 /// sha256 of the previous hash and every field of the entry, each with its length or width fixed.
 #[must_use]

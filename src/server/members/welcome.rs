@@ -7,9 +7,9 @@ use sqlx::PgConnection;
 
 use crate::{
     domain::{
+        expiry,
         ids::MemberId,
         ledger::{Balances, Contra, Draft, Kind},
-        standing,
     },
     server::{
         documents::{self, Claim, Claimed},
@@ -49,7 +49,7 @@ pub async fn welcome(
         else {
             continue;
         };
-        let terms = standing::terms(&rules, *at);
+        let terms = expiry::terms(&rules, *at);
         let draft = draft(claim, *at);
         locked.account.accrue(draft, points, terms, now).map_err(ledger::negative)?;
         happened.push(Event {

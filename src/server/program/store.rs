@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{Founding, StarterTier};
 use crate::{
-    domain::{badge::Badge, program::Program},
+    domain::{badge::Badge, expiry::Expiry, program::Program},
     server::error::Result,
 };
 
@@ -86,9 +86,9 @@ pub async fn insert_leaderboard(
 
 pub async fn find_program(connection: &mut PgConnection) -> Result<Program> {
     let row = sqlx::query!(
-        "select name, tagline, address, time_zone, currency, currency_digits, points_last_months,
+        "select p.name, tagline, address, time_zone, currency, currency_digits, expiry, expiry_span,
                 pending_days, welcome_points, is_demo
-         from programs"
+         from programs p join wallet_kinds on wallet = 'points'"
     )
     .fetch_one(connection)
     .await?;
@@ -99,7 +99,7 @@ pub async fn find_program(connection: &mut PgConnection) -> Result<Program> {
         time_zone: row.time_zone,
         currency: row.currency,
         currency_digits: u32::from(row.currency_digits.unsigned_abs()),
-        points_last_months: row.points_last_months,
+        points_expiry: Expiry::from_stored(&row.expiry, row.expiry_span).unwrap_or_default(),
         pending_days: row.pending_days,
         welcome_points: row.welcome_points,
         is_demo: row.is_demo,

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         badge::Badge,
         earning::{Campaign, EarningRule},
+        expiry::Expiry,
         program::Program,
         tier::Tier,
     },
@@ -14,9 +15,9 @@ use crate::{
 
 pub async fn program(conn: &mut PgConnection) -> Result<Program> {
     let row = sqlx::query!(
-        "select name, tagline, address, time_zone, currency, currency_digits, points_last_months,
-         pending_days,
-             welcome_points, is_demo from programs"
+        "select p.name, tagline, address, time_zone, currency, currency_digits, expiry, expiry_span,
+         pending_days, welcome_points, is_demo
+         from programs p join wallet_kinds on wallet = 'points'"
     )
     .fetch_optional(conn)
     .await?;
@@ -29,7 +30,7 @@ pub async fn program(conn: &mut PgConnection) -> Result<Program> {
         time_zone: row.time_zone,
         currency: row.currency,
         currency_digits: u32::try_from(row.currency_digits).unwrap_or(2),
-        points_last_months: row.points_last_months,
+        points_expiry: Expiry::from_stored(&row.expiry, row.expiry_span).unwrap_or_default(),
         pending_days: row.pending_days,
         welcome_points: row.welcome_points,
         is_demo: row.is_demo,

@@ -6,7 +6,10 @@ use uuid::Uuid;
 use super::{Difference, store};
 use crate::{
     domain::ids::MemberId,
-    server::{error::Result, ledger::entry_hash},
+    server::{
+        error::Result,
+        ledger::{beginning, entry_hash},
+    },
 };
 
 /// How many entries are read at a time.
@@ -15,17 +18,17 @@ const PAGE: i64 = 5_000;
 /// The entries whose hash is not what they and the one before make, and the wallets that point elsewhere.
 pub async fn broken(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let mut differences = Vec::new();
-    let mut after = (Uuid::nil(), 0);
-    let mut previous: (Uuid, Vec<u8>) = (Uuid::nil(), Vec::new());
+    let mut after = (Uuid::nil(), String::new(), 0);
+    let mut previous = (Uuid::nil(), String::new(), Vec::new());
     loop {
-        let page = store::hashed_entries(conn, after, PAGE).await?;
+        let page = store::hashed_entries(conn, (after.0, &after.1, after.2), PAGE).await?;
         let Some(last) = page.last() else { break };
-        after = (last.member, last.entry.entry_no);
+        after = (last.member, last.wallet.clone(), last.entry.entry_no);
         for row in &page {
-            if previous.0 != row.member {
-                previous = (row.member, Vec::new());
+            if (previous.0, &previous.1) != (row.member, &row.wallet) {
+                previous = (row.member, row.wallet.clone(), beginning(&row.wallet));
             }
-            let expected = entry_hash(&previous.1, MemberId(row.member), &row.entry);
+            let expected = entry_hash(&previous.2, MemberId(row.member), &row.entry);
             if expected != row.hash {
                 differences.push(Difference {
                     subject: format!("member {} entry {}", row.member, row.entry.entry_no),
@@ -33,7 +36,7 @@ pub async fn broken(conn: &mut PgConnection) -> Result<Vec<Difference>> {
                     found: hex(&row.hash),
                 });
             }
-            previous.1.clone_from(&row.hash);
+            previous.2.clone_from(&row.hash);
         }
     }
     differences.extend(store::heads(conn).await?);

@@ -43,6 +43,14 @@ law!(
     allocations, "src/server/verify/laws/allocations.sql"
 );
 law!(
+    /// Holds against lots and the entries that made them.
+    holds, "src/server/verify/laws/holds.sql"
+);
+law!(
+    /// Wallets against what falls due in them.
+    due, "src/server/verify/laws/due.sql"
+);
+law!(
     /// Purchases against documents and accruals.
     documents, "src/server/verify/laws/documents.sql"
 );
@@ -82,6 +90,7 @@ pub async fn size(conn: &mut PgConnection) -> Result<(i64, i64)> {
 
 pub struct HashedEntry {
     pub member: Uuid,
+    pub wallet: String,
     pub entry: Entry,
     pub hash: Vec<u8>,
 }
@@ -89,17 +98,18 @@ pub struct HashedEntry {
 /// Entries in the order of their chains, after one.
 pub async fn hashed_entries(
     conn: &mut PgConnection,
-    after: (Uuid, i64),
+    after: (Uuid, &str, i64),
     limit: i64,
 ) -> Result<Vec<HashedEntry>> {
     let rows = sqlx::query!(
-        "select member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta, available,
-         held,
-             pending, debt, contra, effective_at, recorded_at, document_key, reason, trace, hash
-         from ledger_entries where wallet = 'points' and (member_id, entry_no) > ($1, $2)
-         order by member_id, entry_no limit $3",
+        "select member_id, wallet, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta,
+             available, held, pending, debt, contra, effective_at, recorded_at, document_key, reason, trace,
+             hash
+         from ledger_entries where (member_id, wallet, entry_no) > ($1, $2, $3)
+         order by member_id, wallet, entry_no limit $4",
         after.0,
         after.1,
+        after.2,
         limit
     )
     .fetch_all(conn)
@@ -126,7 +136,7 @@ pub async fn hashed_entries(
         let after =
             Balances { available: row.available, held: row.held, pending: row.pending, debt: row.debt };
         let entry = Entry { entry_no: row.entry_no, draft, after, recorded_at: row.recorded_at.to_jiff() };
-        Ok(HashedEntry { member: row.member_id, entry, hash: row.hash })
+        Ok(HashedEntry { member: row.member_id, wallet: row.wallet, entry, hash: row.hash })
     });
     entry.collect()
 }

@@ -12,6 +12,7 @@ use crate::{
     server::{
         context::Context,
         earning::{Outcome, record},
+        holds::{self, NewHold},
         identity::Member,
         leaderboards, rewards,
         testing::{at, context},
@@ -41,6 +42,9 @@ async fn alive(pool: PgPool) -> Context {
     let outcomes = record(&ctx, &batch).await.expect("recorded");
     let Outcome::New(receipt) = &outcomes[0] else { panic!("new") };
     redeem_mug(&ctx, receipt.member_id).await;
+    let lasts = jiff::SignedDuration::from_hours(1);
+    let new = NewHold { wallet: "points", points: 20, reason: "Basket 12", lasts };
+    holds::hold(&ctx, receipt.member_id, &new, ("shop", "h-1")).await.expect("held");
     leaderboards::dispatch(ctx.clone()).await.expect("dispatched");
     ctx
 }
@@ -77,7 +81,7 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     let ctx = alive(pool.clone()).await;
     let report = verify(&ctx).await.expect("a report");
     assert!(report.holds(), "{report:#?}");
-    assert_eq!((report.members, report.entries), (3, 13));
+    assert_eq!((report.members, report.entries), (3, 14));
     let corruptions = [
         ("balances", "update wallets set available = available + 1, earned = earned + 1"),
         ("conservation", "update wallets set available = available + 7"),
@@ -87,6 +91,12 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("hashes", "update wallets set last_hash = sha256('x')"),
         ("lots", "update lots set remaining = remaining - 1 where lot_no = 2"),
         ("allocations", "update lot_allocations set points = points - 1"),
+        ("allocations", "update lots set amount = amount + 1, remaining = remaining + 1"),
+        ("holds", "update lots set held = held - 1, remaining = remaining + 1 where held > 0"),
+        ("holds", "update holds set released_at = expires_at"),
+        ("holds", "delete from hold_allocations"),
+        ("due", "update wallets set next_due = null where held > 0"),
+        ("due", "update lots set expires_at = activates_at + interval '1 day' where held = 0"),
         ("documents", "delete from documents where kind = 'purchase'"),
         ("documents", "update purchases set points = points + 1"),
         ("stock", "update reward_stock set remaining = remaining - 1"),
@@ -109,8 +119,10 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     }
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 13] = [
     "wallets",
+    "holds",
+    "hold_allocations",
     "ledger_entries",
     "lots",
     "lot_allocations",

@@ -15,6 +15,7 @@ pub fn hours(hours: i64) -> SignedDuration {
 enum Is {
     Waiting,
     Free,
+    Held(usize),
     Spent(usize),
     Expired,
     /// It paid a debt, or was taken back.
@@ -33,6 +34,8 @@ struct Point {
 #[derive(Debug, Default)]
 pub struct Simulation {
     points: Vec<Point>,
+    /// Holds by their number, with their end.
+    holds: Vec<(usize, Timestamp)>,
     debt: i64,
     pub revoked: i64,
 }
@@ -42,19 +45,65 @@ fn long(number: usize) -> i64 {
 }
 
 impl Simulation {
-    /// What is due happens, in its order.
+    /// What is due happens, instant by instant.
     pub fn advance(&mut self, now: Timestamp) {
-        self.points.sort_by_key(|point| (point.from, point.lot));
-        for point in self.points.iter_mut().filter(|point| point.from <= now && point.is == Is::Waiting) {
-            point.is = Is::Free;
-            if self.debt > 0 {
-                self.debt -= 1;
-                point.is = Is::Gone;
+        loop {
+            let starts = self.points.iter().filter(|point| point.is == Is::Waiting).map(|point| point.from);
+            let ends = self.points.iter().filter(|point| point.is == Is::Free).map(|point| point.until);
+            let holds = self.holds.iter().map(|(_, end)| *end);
+            let Some(at) = starts.chain(ends).chain(holds).min().filter(|at| *at <= now) else { break };
+            for (hold, _) in self.holds.extract_if(.., |(_, end)| *end <= at).collect::<Vec<_>>() {
+                self.let_go(hold, at);
             }
+            self.points.sort_by_key(|point| (point.from, point.lot));
+            for point in self.points.iter_mut().filter(|point| point.from <= at && point.is == Is::Waiting) {
+                point.is = Is::Free;
+                if self.debt > 0 {
+                    self.debt -= 1;
+                    point.is = Is::Gone;
+                }
+            }
+            self.expire(at);
         }
-        for point in self.points.iter_mut().filter(|point| point.until <= now && point.is == Is::Free) {
+    }
+
+    fn expire(&mut self, at: Timestamp) {
+        for point in self.points.iter_mut().filter(|point| point.until <= at && point.is == Is::Free) {
             point.is = Is::Expired;
         }
+    }
+
+    /// What was held is free, pays the debt, and is gone if its time has come.
+    fn let_go(&mut self, hold: usize, at: Timestamp) {
+        for point in self.points.iter_mut().filter(|point| point.is == Is::Held(hold)) {
+            point.is = Is::Free;
+        }
+        while self.debt > 0 {
+            let Some(point) = self.free().find(|point| point.until > at) else { break };
+            point.is = Is::Gone;
+            self.debt -= 1;
+        }
+        self.expire(at);
+    }
+
+    pub fn hold(&mut self, number: usize, points: i64, end: Timestamp) -> bool {
+        let enough = long(self.free().count()) >= points;
+        if enough {
+            self.turn_free(points, Is::Held(number));
+            self.holds.push((number, end));
+        }
+        enough
+    }
+
+    /// Captures some points of a hold, as the spend of this number, and lets the others go.
+    pub fn end_hold(&mut self, hold: usize, captured: i64, number: usize, now: Timestamp) {
+        self.holds.retain(|(other, _)| *other != hold);
+        self.points.sort_by_key(|point| (point.until, point.from, point.lot));
+        let still = self.points.iter_mut().filter(|point| point.is == Is::Held(hold));
+        still
+            .take(usize::try_from(captured).expect("not negative"))
+            .for_each(|point| point.is = Is::Spent(number));
+        self.let_go(hold, now);
     }
 
     pub fn earn(&mut self, lot: usize, points: i64, terms: Terms, now: Timestamp) {
@@ -125,6 +174,7 @@ impl Simulation {
 
     pub fn balances(&self) -> Balances {
         let (available, pending) = (self.count(Is::Free), self.count(Is::Waiting));
-        Balances { available, pending, held: 0, debt: self.debt }
+        let held = self.points.iter().filter(|point| matches!(point.is, Is::Held(_))).count();
+        Balances { available, pending, held: long(held), debt: self.debt }
     }
 }
