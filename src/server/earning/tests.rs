@@ -70,7 +70,8 @@ async fn a_document_has_one_effect_for_ever(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_document_that_is_sent_again_gets_the_same_answer(pool: PgPool) {
     let ctx = context(pool.clone()).await;
-    sqlx::query("update programs set points_last_months = 12").execute(&pool).await.expect("a setting");
+    let sql = "update wallet_kinds set expiry = 'months', expiry_span = 12 where wallet = 'points'";
+    sqlx::query(sql).execute(&pool).await.expect("a setting");
     // Badges, a tier that is crossed, one that multiplies, and points that expired long ago.
     let stream = [
         purchase("old", "c", 7_777, "2019-01-01T10:00:00Z"),
