@@ -24,6 +24,7 @@ pub mod purchase;
 pub mod query;
 pub mod refusal;
 pub mod report;
+pub mod returns;
 pub mod reward;
 pub mod standing;
 pub mod streak;

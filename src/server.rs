@@ -28,6 +28,7 @@ pub mod postgres;
 pub mod program;
 pub mod purchases;
 pub mod reports;
+pub mod returns;
 pub mod rewards;
 pub mod rules;
 pub mod stopping;

@@ -16,6 +16,13 @@ pub fn periods(day: Date) -> [String; 2] {
     [month_key(day), ALL_TIME.to_owned()]
 }
 
+/// Whether the boards of months still take what belongs to `day`: a month that is over is frozen, and later
+/// returns do not rewrite it.
+#[must_use]
+pub fn is_open(day: Date, today: Date) -> bool {
+    month_key(day) >= month_key(today)
+}
+
 /// One place on a board, before it has a rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing<Id> {

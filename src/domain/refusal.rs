@@ -47,6 +47,8 @@ pub enum Code {
     WalletFrozen,
     /// The hold was captured or released, or its time is over.
     HoldEnded,
+    /// All of it came back before.
+    AlreadyReturned,
     /// Somebody else changed it meanwhile.
     Stale,
     /// The file can't be read as what it should be.

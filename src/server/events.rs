@@ -23,6 +23,8 @@ pub struct Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     PointsEarned,
+    /// Points below zero: what earned them was returned.
+    PointsReturned,
     BadgeAwarded,
     TierChanged,
     RewardRedeemed,
@@ -30,8 +32,9 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::PointsEarned,
+        Self::PointsReturned,
         Self::BadgeAwarded,
         Self::TierChanged,
         Self::RewardRedeemed,
@@ -42,6 +45,7 @@ impl EventKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PointsEarned => "points_earned",
+            Self::PointsReturned => "points_returned",
             Self::BadgeAwarded => "badge_awarded",
             Self::TierChanged => "tier_changed",
             Self::RewardRedeemed => "reward_redeemed",

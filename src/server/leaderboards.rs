@@ -56,15 +56,23 @@ pub async fn dispatch(ctx: Context) -> Result<Pace> {
 
 /// Nets what a batch of events adds to each score, and writes each score once.
 async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
-    let earned: Vec<&Event> =
-        events.iter().filter(|event| event.kind == EventKind::PointsEarned && event.points > 0).collect();
-    if earned.is_empty() {
+    let counts = |event: &&Event| match event.kind {
+        EventKind::PointsEarned => event.points > 0,
+        EventKind::PointsReturned => event.points < 0,
+        _ => false,
+    };
+    let scored: Vec<&Event> = events.iter().filter(counts).collect();
+    if scored.is_empty() {
         return Ok(());
     }
     let zone = rules::program(conn).await?.zone();
     let mut net: HashMap<(String, MemberId), (i64, Timestamp)> = HashMap::new();
-    for event in earned {
+    for event in scored {
+        let frozen = event.body.as_ref().is_some_and(|body| body["frozen"] == true);
         for period in periods(day_of(event.effective_at, &zone)) {
+            if frozen && period != leaderboard::ALL_TIME {
+                continue;
+            }
             let score = net.entry((period, event.member_id)).or_insert((0, event.effective_at));
             *score = (score.0 + event.points, score.1.max(event.effective_at));
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{identity, jobs::Job, leaderboards, ledger, mail};
+use super::{identity, jobs::Job, leaderboards, ledger, mail, returns};
 
 /// Every background task of a server.
 #[must_use]
@@ -12,6 +12,11 @@ pub fn timetable() -> Vec<Job> {
             name: "dispatcher",
             every: Duration::from_millis(500),
             step: |ctx| Box::pin(leaderboards::dispatch(ctx)),
+        },
+        Job {
+            name: "returns",
+            every: Duration::from_millis(500),
+            step: |ctx| Box::pin(returns::apply_parked(ctx)),
         },
         Job {
             name: "sweeper",

@@ -4,7 +4,7 @@
 use crate::source::{Source, closing};
 
 /// The server's floors, from the ground up; a module that is not named is a noun.
-const FLOORS: [(&str, usize); 22] = [
+const FLOORS: [(&str, usize); 23] = [
     ("config", 0),
     ("clock", 0),
     ("context", 0),
@@ -18,6 +18,7 @@ const FLOORS: [(&str, usize); 22] = [
     ("ledger", 2),
     ("identity", 2),
     ("earning", 4),
+    ("returns", 4),
     ("imports", 5),
     ("notifications", 5),
     ("reports", 5),

@@ -27,6 +27,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::AlreadyUsed
         | Code::WalletFrozen
         | Code::HoldEnded
+        | Code::AlreadyReturned
         | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -55,7 +55,8 @@ pub async fn add_scores(
              join members m on m.member_id = t.member_id and m.listed
          order by t.period, t.member_id
          on conflict (leaderboard, period, member_id) do update
-             set score = s.score + excluded.score, reached_at = greatest(s.reached_at, excluded.reached_at)",
+             set score = s.score + excluded.score, reached_at = case when excluded.score > 0
+                 then greatest(s.reached_at, excluded.reached_at) else s.reached_at end",
         board,
         &periods as _,
         &members,
@@ -74,7 +75,7 @@ pub async fn top(conn: &mut PgConnection, board: &str, period: &str, limit: i64)
              case when p.named_on_boards then p.display_name else m.pseudonym end as "name!"
          from leaderboard_scores s join members m using (member_id)
              left join member_profiles p using (member_id)
-         where s.leaderboard = $1 and s.period = $2
+         where s.leaderboard = $1 and s.period = $2 and s.score > 0
          order by s.score desc, s.reached_at, s.member_id limit $3"#,
         board,
         period,
@@ -100,7 +101,7 @@ pub async fn from(
          from leaderboard_scores me, leaderboard_scores s join members m using (member_id)
              left join member_profiles p using (member_id)
          where me.leaderboard = $1 and me.period = $2 and me.member_id = $3
-             and s.leaderboard = $1 and s.period = $2
+             and s.leaderboard = $1 and s.period = $2 and s.score > 0 and me.score > 0
              and s.score <= me.score
              and (s.score < me.score or (s.reached_at, s.member_id) >= (me.reached_at, me.member_id))
          order by s.score desc, s.reached_at, s.member_id limit $4"#,
@@ -141,7 +142,7 @@ pub async fn above(
          from leaderboard_scores me, leaderboard_scores s join members m using (member_id)
              left join member_profiles p using (member_id)
          where me.leaderboard = $1 and me.period = $2 and me.member_id = $3
-             and s.leaderboard = $1 and s.period = $2
+             and s.leaderboard = $1 and s.period = $2 and s.score > 0 and me.score > 0
              and s.score >= me.score
              and (s.score > me.score or (s.reached_at, s.member_id) < (me.reached_at, me.member_id))
          order by s.score, s.reached_at desc, s.member_id desc limit $4"#,
@@ -180,7 +181,8 @@ pub async fn before(
 
 pub async fn total(conn: &mut PgConnection, board: &str, period: &str) -> Result<i64> {
     let total = sqlx::query_scalar!(
-        r#"select count(*) as "total!" from leaderboard_scores where leaderboard = $1 and period = $2"#,
+        r#"select count(*) as "total!" from leaderboard_scores
+         where leaderboard = $1 and period = $2 and score > 0"#,
         board,
         period
     )
@@ -213,13 +215,18 @@ pub async fn hold_scores(conn: &mut PgConnection) -> Result<()> {
 pub async fn restore(conn: &mut PgConnection, board: &str, member: MemberId, zone: &str) -> Result<()> {
     sqlx::query!(
         "with earned as (
-             select effective_at, available_delta + pending_delta - debt_delta as points from ledger_entries
-             where member_id = $2 and wallet = 'points' and kind = 'accrual'
+             select effective_at, available_delta + pending_delta - debt_delta as points, false as frozen
+             from ledger_entries where member_id = $2 and wallet = 'points' and kind = 'accrual'
              union all
-             select effective_at, -points from outbox where member_id = $2 and kind = 'points_earned'
+             select p.purchased_at, -r.points, to_char(p.purchased_at at time zone $3, 'YYYY-MM')
+                 < to_char(r.received_at at time zone $3, 'YYYY-MM')
+             from returns r join purchases p using (member_id, purchase_id) where member_id = $2
+             union all
+             select effective_at, -points, coalesce((body ->> 'frozen')::boolean, false)
+             from outbox where member_id = $2 and kind in ('points_earned', 'points_returned')
          ), scored as (
              select to_char(effective_at at time zone $3, 'YYYY-MM') as period, points, effective_at
-             from earned
+             from earned where not frozen
              union all
              select 'all', points, effective_at from earned
          )

@@ -8,13 +8,14 @@ use crate::{
         ids::{AccountId, MemberId},
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
+        returns::{Return, What},
     },
     server::{
         context::Context,
         earning::{Outcome, record},
         holds::{self, NewHold},
         identity::Member,
-        leaderboards, rewards,
+        leaderboards, returns, rewards,
         testing::{at, context},
     },
 };
@@ -45,6 +46,14 @@ async fn alive(pool: PgPool) -> Context {
     let lasts = jiff::SignedDuration::from_hours(1);
     let new = NewHold { wallet: "points", points: 20, reason: "Basket 12", lasts };
     holds::hold(&ctx, receipt.member_id, &new, ("shop", "h-1")).await.expect("held");
+    let back = Return {
+        source: "till".to_owned(),
+        document_id: "b-1".to_owned(),
+        purchase_id: "r-1".to_owned(),
+        returned_at: at("2026-11-21T08:00:00Z"),
+        what: What::Amount(Money(400)),
+    };
+    returns::record(&ctx, &back).await.expect("returned");
     leaderboards::dispatch(ctx.clone()).await.expect("dispatched");
     ctx
 }
@@ -81,7 +90,7 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     let ctx = alive(pool.clone()).await;
     let report = verify(&ctx).await.expect("a report");
     assert!(report.holds(), "{report:#?}");
-    assert_eq!((report.members, report.entries), (3, 14));
+    assert_eq!((report.members, report.entries), (3, 15));
     let corruptions = [
         ("balances", "update wallets set available = available + 1, earned = earned + 1"),
         ("conservation", "update wallets set available = available + 7"),
@@ -99,6 +108,10 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("due", "update lots set expires_at = activates_at + interval '1 day' where held = 0"),
         ("documents", "delete from documents where kind = 'purchase'"),
         ("documents", "update purchases set points = points + 1"),
+        ("documents", "delete from documents where kind = 'return'"),
+        ("documents", "update returns set points = points - 1"),
+        ("counters", "update returns set amount = amount - 1"),
+        ("documents", "delete from return_lines"),
         ("stock", "update reward_stock set remaining = remaining - 1"),
         ("vouchers", "delete from voucher_codes"),
         ("counters", "update counters set value = value + 1 where metric = 'spend'"),
@@ -119,7 +132,7 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     }
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 15] = [
     "wallets",
     "holds",
     "hold_allocations",
@@ -128,6 +141,8 @@ const TABLES: [&str; 13] = [
     "lot_allocations",
     "documents",
     "purchases",
+    "returns",
+    "return_lines",
     "reward_stock",
     "voucher_codes",
     "counters",

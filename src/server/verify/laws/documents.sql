@@ -16,3 +16,24 @@ union all
 select 'all purchases', format('%s documents', (select count(*) from documents where kind = 'purchase')),
     format('%s purchases', (select count(*) from purchases))
 where (select count(*) from documents where kind = 'purchase') <> (select count(*) from purchases)
+union all
+select format('return %s of %s', r.document_id, r.source), format('a document and a reversal of %s points', r.points),
+    format('%s, reversal of %s', case when d.document_key is null then 'no document' else 'a document' end,
+        coalesce((-(e.available_delta + e.pending_delta - e.debt_delta))::text, 'nothing'))
+from returns r
+    left join documents d on d.member_id = r.member_id and d.kind = 'return' and d.document_key =
+        sha256(int8send(octet_length(r.source)) || convert_to(r.source, 'UTF8') || convert_to(r.document_id, 'UTF8'))
+    left join ledger_entries e on (e.member_id, e.wallet, e.entry_no) = (r.member_id, 'points', r.entry_no) and e.kind = 'reversal'
+where d.document_key is null or e.entry_no is null or -(e.available_delta + e.pending_delta - e.debt_delta) <> r.points
+union all
+select format('purchase %s', p.document_id), 'no more returned than was bought',
+    format('%s of %s returned, %s of %s points', r.amount, p.amount, r.points, p.points)
+from purchases p join (select member_id, purchase_id, sum(amount) as amount, sum(points) as points from returns
+    group by member_id, purchase_id) r using (member_id, purchase_id)
+where r.amount > p.amount or r.points > p.points
+union all
+select format('return %s', r.document_id), format('lines of %s and %s things', r.amount, r.quantity),
+    format('lines of %s and %s things', coalesce(l.amount, 0), coalesce(l.quantity, 0))
+from returns r left join (select member_id, return_id, sum(amount) as amount, sum(quantity) as quantity from return_lines
+    group by member_id, return_id) l using (member_id, return_id)
+where r.amount <> coalesce(l.amount, 0) or r.quantity <> coalesce(l.quantity, 0)

@@ -1,0 +1,253 @@
+//! Returns: what came back of a purchase is evaluated away with the rules and facts of its day, and the
+//! difference leaves the wallet; what was spent already is owed.
+//!
+//! A return that comes before its purchase is parked and applied when the purchase comes.
+
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{
+    context::Context,
+    documents::{self, Claim, Claimed, DocumentKey},
+    error::{Error, Result},
+    events::{self, Event, EventKind},
+    jobs::Pace,
+    ledger, rules,
+};
+use crate::domain::{
+    counters::{CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
+    earning::{Facts, Rulebook, Trace, day, evaluate_again},
+    ids::MemberId,
+    leaderboard::is_open,
+    ledger::{Balances, Contra, Draft, Kind},
+    program::day_of,
+    purchase::Purchase,
+    refusal::{Code, Refusal},
+    returns::{Part, Return, parts, remaining},
+};
+
+use store::Booked;
+
+/// What became of a return.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    New(Box<Receipt>),
+    /// The same document with the same body was recorded before; nothing changed.
+    Known(Box<Receipt>),
+    /// Its purchase is not known yet; it will be applied when it comes.
+    Parked,
+}
+
+/// What a return did; the same however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub member_id: MemberId,
+    /// Minor units that came back.
+    pub amount: i64,
+    /// Points that left the wallet.
+    pub taken: i64,
+    /// Points that were spent already and are owed now.
+    pub debt: i64,
+    pub balances: Balances,
+    /// What is left of the purchase, and what it earns.
+    pub trace: Trace,
+}
+
+/// Records a return.
+///
+/// Refuses `invalid` parts, `already_returned` when nothing is left, and `document_conflict` when the id was
+/// used for another body; nothing is taken.
+pub async fn record(ctx: &Context, back: &Return) -> Result<Outcome> {
+    back.check(ctx.clock.now())?;
+    let ctx = ctx.clone();
+    let back = back.clone();
+    // In a task of its own: a client that hangs up leaves no open transaction behind.
+    tokio::spawn(async move { record_or_park(&ctx, &back).await }).await?
+}
+
+async fn record_or_park(ctx: &Context, back: &Return) -> Result<Outcome> {
+    if let Some(outcome) = book(ctx, back).await? {
+        return Ok(outcome);
+    }
+    park(ctx, back).await?;
+    // The purchase may have come while we looked away; if it comes from now on, it finds the parked return.
+    match book(ctx, back).await? {
+        Some(outcome) => {
+            let (key, _) = identity(back)?;
+            store::unpark(&mut *ctx.pool.acquire().await?, &key).await?;
+            Ok(outcome)
+        }
+        None => Ok(Outcome::Parked),
+    }
+}
+
+/// The document that a return is, and the hash of what it says.
+fn identity(back: &Return) -> Result<(DocumentKey, [u8; 32])> {
+    let key = documents::key(&back.source, &back.document_id);
+    Ok((key, documents::request_hash(&serde_json::to_vec(back)?)))
+}
+
+async fn park(ctx: &Context, back: &Return) -> Result<()> {
+    let (key, _) = identity(back)?;
+    let purchase_key = documents::key(&back.source, &back.purchase_id);
+    let mut conn = ctx.pool.acquire().await?;
+    let body = serde_json::to_value(back)?;
+    let parked = store::park(&mut conn, &key, &purchase_key, &body, ctx.clock.now()).await?;
+    if parked == body { Ok(()) } else { Err(conflict()) }
+}
+
+fn conflict() -> Error {
+    Error::refused(
+        Code::DocumentConflict,
+        "This document id was used for something else; give each its own id",
+    )
+}
+
+/// Applies parked returns whose purchase has come, some at a time.
+pub async fn apply_parked(ctx: Context) -> Result<Pace> {
+    let waiting = store::parked_with_purchase(&mut *ctx.pool.acquire().await?, 100).await?;
+    for (key, body) in &waiting {
+        let back: Return = serde_json::from_value(body.clone())?;
+        match book(&ctx, &back).await {
+            Ok(_) => {}
+            // Nobody waits for the answer any more: it is told in the log, and the return is given up.
+            Err(Error::Refused(refusal)) => {
+                tracing::warn!(
+                    source = back.source,
+                    id = back.document_id,
+                    "A parked return was refused: {refusal}"
+                );
+            }
+            Err(error) => return Err(error),
+        }
+        store::unpark(&mut *ctx.pool.acquire().await?, key).await?;
+    }
+    Ok(if waiting.is_empty() { Pace::Rest } else { Pace::More })
+}
+
+/// Books a return in one transaction; `None` when its purchase is not known.
+async fn book(ctx: &Context, back: &Return) -> Result<Option<Outcome>> {
+    let mut tx = ctx.pool.begin().await?;
+    let purchase_key = documents::key(&back.source, &back.purchase_id);
+    let Some(member_id) = store::buyer(&mut tx, &purchase_key).await? else { return Ok(None) };
+    let (key, request_hash) = identity(back)?;
+    let claim = Claim { key, request_hash, member_id };
+    match documents::claim(&mut tx, "return", &[claim], ctx.clock.now()).await?.first() {
+        Some(Claimed::New) => {}
+        Some(Claimed::Known) => {
+            let receipt = store::receipt(&mut tx, member_id, &back.source, &back.document_id, &key).await?;
+            return Ok(Some(Outcome::Known(Box::new(receipt))));
+        }
+        _ => return Err(conflict()),
+    }
+    let receipt = take(ctx, &mut tx, back, (member_id, purchase_key, key)).await?;
+    tx.commit().await?;
+    Ok(Some(Outcome::New(Box::new(receipt))))
+}
+
+/// Takes the points of what came back, under the lock of the member's wallet.
+async fn take(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    back: &Return,
+    (member_id, purchase_key, document): (MemberId, DocumentKey, DocumentKey),
+) -> Result<Receipt> {
+    let mut locked = ledger::lock_one(conn, member_id, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let booked = store::booked(conn, member_id, &back.source, &back.purchase_id, &purchase_key).await?;
+    let parts = taken_parts(&booked, back)?;
+    let all: Vec<Part> = booked.returned.iter().chain(&parts).copied().collect();
+    let left = remaining(&booked.purchase, &all);
+    let rules = rules::rulebook(conn).await?;
+    let trace = worth(&rules, &booked, left.as_ref());
+    // A rest can't earn more than the whole did: nobody gains by giving something back.
+    let points = (booked.points - trace.points).max(0);
+    let draft = Draft {
+        kind: Kind::Reversal,
+        delta: Balances::default(),
+        contra: Contra::Revoked,
+        effective_at: back.returned_at,
+        document: Some(document),
+        reason: None,
+        trace: Some(trace.clone()),
+    };
+    let taken =
+        ledger::take_back(conn, member_id, &mut locked, (booked.entry_no, points), draft, now).await?;
+    let (entry_no, balances) = (locked.account.wallet.version, locked.account.wallet.balances);
+    ledger::save_one(conn, member_id, locked).await?;
+    store::subtract_counters(conn, member_id, &undone(&rules, &booked, left.as_ref(), points)).await?;
+    let written = store::Written { member_id, entry_no, points, debt: taken.debt };
+    store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
+    events::publish(conn, &[happened(&rules, &booked, member_id, points, now)], now).await?;
+    let amount = parts.iter().map(|part| part.amount).sum();
+    Ok(Receipt { member_id, amount, taken: points - taken.debt, debt: taken.debt, balances, trace })
+}
+
+/// What the boards are told: from the month of the purchase while it is open, from all time in any case.
+fn happened(rules: &Rulebook, booked: &Booked, member_id: MemberId, points: i64, now: Timestamp) -> Event {
+    let is_open = is_open(day(rules, &booked.purchase), day_of(now, &rules.zone()));
+    Event {
+        kind: EventKind::PointsReturned,
+        member_id,
+        points: -points,
+        effective_at: booked.purchase.purchased_at,
+        body: (!is_open).then(|| json!({ "frozen": true })),
+    }
+}
+
+fn taken_parts(booked: &Booked, back: &Return) -> Result<Vec<Part>> {
+    // Something that cost nothing can come back as well, once.
+    if booked.was_returned && remaining(&booked.purchase, &booked.returned).is_none() {
+        let message = "All of this purchase was returned before; nothing is left to return";
+        return Err(Error::Refused(Refusal::new(Code::AlreadyReturned, message)));
+    }
+    Ok(parts(&booked.purchase, &booked.returned, &back.what)?)
+}
+
+/// What is left earns, with the rules and facts of the purchase's day.
+fn worth(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>) -> Trace {
+    match left {
+        Some(left) => evaluate_again(&rules.clone().of_trace(&booked.trace), &booked.trace, left),
+        None => Trace {
+            amount: 0,
+            steps: Vec::new(),
+            skipped: Vec::new(),
+            points: 0,
+            facts: Facts::default(),
+            tier: None,
+            awards: Vec::new(),
+        },
+    }
+}
+
+/// What the counters of badges, tiers and limits lose by a return.
+fn undone(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>, points: i64) -> Counters {
+    let before = remaining(&booked.purchase, &booked.returned);
+    let day = day(rules, &booked.purchase);
+    let mut undone = Counters::default();
+    if left.is_none() {
+        undone.add(CounterKey::lifetime(PURCHASES, ""), 1);
+        undone.add(CounterKey::month(PURCHASES, day), 1);
+    }
+    let sum = |of: fn(&Purchase) -> i64| before.as_ref().map_or(0, of) - left.map_or(0, of);
+    undone.add(CounterKey::lifetime(SPEND, ""), sum(|purchase| purchase.amount.0));
+    undone.add(CounterKey::lifetime(QUANTITY, ""), sum(Purchase::quantity));
+    undone.add(CounterKey::day(QUALIFYING, day), points);
+    let mut counted = HashSet::new();
+    for badge in rules.badges.iter().filter(|badge| badge.rule.r#where.is_some()) {
+        let key = badge.rule.counter();
+        let of = |purchase: Option<&Purchase>| purchase.map_or(0, |purchase| badge.rule.increment(purchase));
+        if counted.insert(key.clone()) {
+            undone.add(key, of(before.as_ref()) - of(left));
+        }
+    }
+    undone
+}
