@@ -71,5 +71,32 @@ test("staff put points right, and the member reads why", async ({ page, laurel, 
     await member.context().close();
 });
 
+test("staff freeze a wallet; many points wait for another", async ({ page, laurel, browser }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    const member = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    const email = await join(member, "Flo Frozen");
+    await signIn(page, laurel, "staff");
+    await page.goto(`/staff/members?q=${encodeURIComponent(email)}`);
+    await page.getByRole("main").getByRole("link", { name: "Flo Frozen" }).first().click();
+
+    await page.getByText("Freeze points…").click();
+    await page.getByLabel("Why is it frozen?").fill("The card was stolen");
+    await page.getByRole("button", { name: "Freeze" }).click();
+    await expect(page.getByRole("main")).toContainText("The card was stolen");
+    await wellMade(page, javaScriptEnabled);
+    await page.getByRole("button", { name: "Thaw" }).click();
+    await expect(page.getByRole("button", { name: "Thaw" })).toHaveCount(0);
+
+    await page.getByLabel("Points", { exact: true }).fill("12000");
+    await page.getByLabel("Why?").fill("She won the journey's draw");
+    await page.getByRole("button", { name: "Adjust" }).click();
+    await expect(page.getByRole("main")).toContainText("second person");
+    await page.goto("/staff/adjustments");
+    const wanted = page.getByRole("region", { name: /12,000 points for Flo Frozen/ });
+    await expect(wanted).toContainText("You asked for it");
+    await expect(wanted.getByRole("button", { name: "Approve" })).toHaveCount(0);
+    await member.context().close();
+});
+
 const card = (page: Page, name: string) =>
     page.locator(".reward").filter({ has: page.getByRole("heading", { name, exact: true }) });

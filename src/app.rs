@@ -24,7 +24,10 @@ use crate::{
             audit::AuditPage,
             imports::{ImportsPage, import::ImportPage},
             mails::{MailsPage, mail::MailPage},
-            members::{StaffMembersPage, cancel::CancelRedemptionPage, one::StaffMemberPage},
+            members::{
+                StaffMembersPage, adjustments::AdjustmentsPage, cancel::CancelRedemptionPage,
+                one::StaffMemberPage,
+            },
             overview::OverviewPage,
             rewards::{
                 StaffRewardsPage,
@@ -87,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/members/:member") view=StaffMemberPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/members/:member/redemptions/:redemption/cancel")
                     view=CancelRedemptionPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>

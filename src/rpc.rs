@@ -19,6 +19,7 @@ pub mod program;
 pub mod reports;
 pub mod rewards;
 pub mod theme;
+pub mod wallets;
 
 use leptos::server_fn::{
     codec::JsonEncoding,

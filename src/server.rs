@@ -37,4 +37,6 @@ pub mod telemetry;
 pub mod testing;
 pub mod tiers;
 pub mod timetable;
+pub mod transfers;
 pub mod verify;
+pub mod wallets;

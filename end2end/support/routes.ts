@@ -33,6 +33,7 @@ export const ROUTES: Route[] = [
         caller: "staff",
         via: ["/staff/members?q=maya", "/staff/members/:member"],
     },
+    { path: "/staff/adjustments", caller: "staff" },
     { path: "/staff/rewards", caller: "staff" },
     { path: "/staff/rewards/new", caller: "staff" },
     { path: "/staff/rewards/:reward", caller: "staff", via: ["/staff/rewards"] },

@@ -43,6 +43,16 @@ impl Rate {
         let product = points.checked_mul(self.to)?;
         (points > 0 && product % self.from == 0).then_some(product / self.from)
     }
+
+    /// The fewest that can be moved; every move is a multiple of it.
+    #[must_use]
+    pub fn step(self) -> i64 {
+        let (mut a, mut b) = (self.from, self.to);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        self.from / a
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +67,8 @@ mod tests {
             [Some(3), Some(6), None, None, None]
         );
         assert_eq!(rate.convert(i64::MAX), None);
+        let half = Rate { from: 100, to: 50 };
+        assert_eq!((half.step(), half.convert(half.step()), half.convert(3)), (2, Some(1), None));
         assert_eq!(Rate { from: 2, to: 1_000 }.convert(1), Some(500));
     }
 }

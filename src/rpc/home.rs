@@ -9,6 +9,7 @@ use super::{
     activity::ActivityLine,
     badges::{BadgeView, Currency},
     leaderboards::BoardView,
+    wallets::WalletView,
 };
 
 /// Points that move on a day: they expire, or can be spent from then.
@@ -21,6 +22,8 @@ pub struct Due {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeView {
     pub hero: Hero,
+    /// Further wallets in which the member has something.
+    pub wallets: Vec<WalletView>,
     pub tier: TierView,
     pub streak: StreakView,
     /// The badge that is nearest, and the newest one.

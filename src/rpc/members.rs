@@ -11,6 +11,7 @@ use super::{
     badges::{BadgeView, Currency},
     forms::Flash,
     rewards::VoucherView,
+    wallets::WalletView,
 };
 use crate::domain::{
     ids::{MemberId, RedemptionId},
@@ -67,6 +68,9 @@ pub struct MemberPage {
     pub flash: Flash,
     pub person: PersonView,
     pub balances: Balances,
+    /// Every wallet of the member, points first; and all kinds that there are, with their names.
+    pub wallets: Vec<WalletView>,
+    pub kinds: Vec<(String, String)>,
     pub tier: String,
     pub tier_rank: i16,
     pub qualifying: i64,
@@ -94,6 +98,7 @@ pub async fn load_member(member_id: MemberId) -> Result<MemberPage, Failure> {
 #[server]
 pub async fn adjust_points(
     member_id: MemberId,
+    wallet: String,
     points: String,
     reason: String,
     request_id: Uuid,
@@ -106,12 +111,21 @@ pub async fn adjust_points(
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
     let page = format!("/staff/members/{member_id}");
-    let typed = [("points", points.as_str()), ("reason", reason.as_str())];
+    let typed = [("wallet", wallet.as_str()), ("points", points.as_str()), ("reason", reason.as_str())];
     let wanted = whole_number(&points).unwrap_or(0);
-    let outcome = by_hand::adjust(&ctx, &staff, member_id, wanted, &reason, &request_id.to_string()).await;
-    Ok(forms::finish("adjust", &page, &typed, outcome, |balances| {
-        let now = grouped(balances.available);
-        forms::Landing::saying(page.clone(), format!("Done. The member can spend {now} points now."))
+    let adjustment =
+        by_hand::Adjustment { member: member_id, wallet: &wallet, points: wanted, reason: &reason };
+    let outcome = by_hand::adjust_in(&ctx, &staff, adjustment, &request_id.to_string()).await;
+    Ok(forms::finish("adjust", &page, &typed, outcome, |adjusted| {
+        let notice = match adjusted {
+            by_hand::Adjusted::Done(balances) => {
+                format!("Done. The member can spend {} now.", grouped(balances.available))
+            }
+            by_hand::Adjusted::Waiting => "So many need a second person: somebody else has to approve it, \
+                                           on the page of adjustments."
+                .to_owned(),
+        };
+        forms::Landing::saying(page.clone(), notice)
     })?)
 }
 

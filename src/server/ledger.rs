@@ -3,6 +3,7 @@
 //! A verb of another noun locks the accounts it needs, lets `domain` change them, and saves them in its own
 //! transaction.
 
+pub mod anchors;
 mod hash;
 pub mod history;
 mod store;

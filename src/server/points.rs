@@ -1,4 +1,11 @@
-//! Points that staff give or take by hand, with a reason.
+//! Points that staff give or take by hand, with a reason. More than the program's limit needs a second
+//! person.
+
+pub mod requests;
+mod store;
+
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -7,27 +14,42 @@ use sqlx::PgConnection;
 use super::{
     audit,
     context::Context,
-    documents::{self, Claim, Claimed},
+    documents::{self, Claim, Claimed, DocumentKey},
     error::{Error, Result},
     events::{self, Event, EventKind},
     identity::Staff,
-    ledger::{self, Locked},
-    rules,
+    ledger, wallets,
 };
 use crate::domain::{
-    expiry::terms,
     ids::MemberId,
     ledger::{Balances, Contra, Draft, Kind},
-    points::grouped,
     refusal::{Code, FieldError, Refusal},
+    wallet::POINTS,
 };
 
 /// The most points that one adjustment may give or take.
 const MAX_ADJUSTMENT: i64 = 1_000_000;
 
-/// Gives or takes points, with a reason that the member sees. The same request again changes nothing more.
-///
-/// Refuses `invalid` fields, and `insufficient_points` when more would be taken than the member can spend.
+/// Points to be given, or taken below zero.
+#[derive(Debug, Clone, Copy)]
+pub struct Adjustment<'a> {
+    pub member: MemberId,
+    pub wallet: &'a str,
+    pub points: i64,
+    /// The member sees it.
+    pub reason: &'a str,
+}
+
+/// What became of an adjustment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjusted {
+    /// It is in the books; this is what the wallet holds now.
+    Done(Balances),
+    /// It is above the limit: another person has to approve it.
+    Waiting,
+}
+
+/// Gives or takes redeemable points. See `adjust_in`.
 pub async fn adjust(
     ctx: &Context,
     staff: &Staff,
@@ -35,93 +57,132 @@ pub async fn adjust(
     points: i64,
     reason: &str,
     request_id: &str,
-) -> Result<Balances> {
-    let reason = reason.trim();
-    check(points, reason)?;
-    let mut tx = ctx.pool.begin().await?;
-    let document = documents::key("staff", request_id);
-    let request_hash = documents::request_hash(format!("adjust {member} {points} {reason}").as_bytes());
-    let claim = Claim { key: document, request_hash, member_id: member };
-    match documents::claim(&mut tx, "adjustment", &[claim], ctx.clock.now()).await?.first() {
-        Some(Claimed::New) => {}
-        Some(Claimed::Known) => return ledger::balances(ctx, member).await,
-        _ => {
-            return Err(Error::refused(
-                Code::DocumentConflict,
-                "This form was sent before with other figures. Open it again",
-            ));
-        }
-    }
-    let mut locked = ledger::lock_one(&mut tx, member, ctx.clock.now()).await?;
-    let now = ctx.clock.now();
-    let before = locked.account.wallet.balances;
-    if before.available + points < 0 {
-        let most = grouped(before.available);
-        return Err(Error::refused(
-            Code::InsufficientPoints,
-            format!("The member can spend {most} points; take no more than that"),
-        ));
-    }
-    post(&mut tx, &mut locked, Adjustment { points, reason, document }, now).await?;
-    let after = locked.account.wallet.balances;
-    ledger::save_one(&mut tx, member, locked).await?;
-    let change = audit::Change {
-        action: "points.adjust",
-        subject: format!("member {member}"),
-        old: Some(json!({ "available": before.available })),
-        new: Some(json!({ "available": after.available, "points": points })),
-        reason: Some(reason),
-    };
-    audit::record(&mut tx, staff, now, change).await?;
-    let (kind, body) = (EventKind::PointsAdjusted, Some(json!({ "reason": reason })));
-    events::publish(&mut tx, &[Event { kind, member_id: member, points, effective_at: now, body }], now)
-        .await?;
-    tx.commit().await?;
-    Ok(after)
+) -> Result<Adjusted> {
+    adjust_in(ctx, staff, Adjustment { member, wallet: POINTS, points, reason }, request_id).await
 }
 
-fn check(points: i64, reason: &str) -> Result<()> {
+/// Gives or takes points of any wallet, with a reason that the member sees. The same request again changes
+/// nothing more. More than the program's limit becomes a request that another person has to approve.
+///
+/// Refuses `invalid` fields, and `insufficient_points` when more would be taken than the member can spend.
+pub async fn adjust_in(
+    ctx: &Context,
+    staff: &Staff,
+    adjustment: Adjustment<'_>,
+    request_id: &str,
+) -> Result<Adjusted> {
+    let adjustment = Adjustment { reason: adjustment.reason.trim(), ..adjustment };
+    check(adjustment)?;
+    let Adjustment { member, wallet, points, reason } = adjustment;
+    let document = documents::key("staff", request_id);
+    let body = match wallet {
+        POINTS => format!("adjust {member} {points} {reason}"),
+        _ => format!("adjust {member} {wallet} {points} {reason}"),
+    };
+    let mut tx = ctx.pool.begin().await?;
+    if !claim(&mut tx, document, &body, member, ctx.clock.now()).await? {
+        if requests::is_waiting(&mut tx, member, document).await? {
+            return Ok(Adjusted::Waiting);
+        }
+        return Ok(Adjusted::Done(ledger::balances_in(ctx, wallet, member).await?));
+    }
+    wallets::kind(&mut tx, wallet).await?;
+    if points.abs() > store::limit(&mut tx).await? {
+        requests::ask(ctx, &mut tx, staff, adjustment, document).await?;
+        tx.commit().await?;
+        return Ok(Adjusted::Waiting);
+    }
+    let balances = book(ctx, &mut tx, staff, adjustment, document, "points.adjust").await?;
+    tx.commit().await?;
+    Ok(Adjusted::Done(balances))
+}
+
+/// Whether the document is ours to make an effect of, rather than known.
+async fn claim(
+    conn: &mut PgConnection,
+    key: DocumentKey,
+    body: &str,
+    member_id: MemberId,
+    now: Timestamp,
+) -> Result<bool> {
+    let request_hash = documents::request_hash(body.as_bytes());
+    let claim = Claim { key, request_hash, member_id };
+    match documents::claim(conn, "adjustment", &[claim], now).await?.first() {
+        Some(Claimed::New) => Ok(true),
+        Some(Claimed::Known) => Ok(false),
+        _ => Err(Error::refused(
+            Code::DocumentConflict,
+            "This form was sent before with other figures. Open it again",
+        )),
+    }
+}
+
+fn check(adjustment: Adjustment<'_>) -> Result<()> {
     let mut wrong = Vec::new();
-    if points == 0 || points.abs() > MAX_ADJUSTMENT {
+    if adjustment.points == 0 || adjustment.points.abs() > MAX_ADJUSTMENT {
         wrong.push(FieldError::new(
             "points",
             "Give a whole number of points up to 1,000,000; a minus takes them",
         ));
     }
-    if reason.is_empty() || reason.chars().count() > 300 {
+    if adjustment.reason.is_empty() || adjustment.reason.chars().count() > 300 {
         wrong.push(FieldError::new("reason", "Say why, in up to 300 characters; the member will see it"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Refused(Refusal::invalid(wrong))) }
 }
 
-struct Adjustment<'a> {
-    points: i64,
-    reason: &'a str,
-    document: documents::DocumentKey,
-}
-
-async fn post(
+/// Writes an adjustment into the books: entry, audit log, event.
+async fn book(
+    ctx: &Context,
     conn: &mut PgConnection,
-    locked: &mut Locked,
+    staff: &Staff,
     adjustment: Adjustment<'_>,
-    now: Timestamp,
-) -> Result<()> {
-    let rules = rules::rulebook(conn).await?;
+    document: DocumentKey,
+    action: &'static str,
+) -> Result<Balances> {
+    let Adjustment { member, wallet, points, reason } = adjustment;
+    let kind = wallets::kind(conn, wallet).await?;
+    let mut locked = ledger::lock_one_in(conn, wallet, member, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let before = locked.account.wallet.balances;
+    if before.available + points < 0 {
+        let most = kind.counted(before.available);
+        return Err(Error::refused(
+            Code::InsufficientPoints,
+            format!("The member can spend {most}; take no more than that"),
+        ));
+    }
     let draft = Draft {
         kind: Kind::Adjustment,
         delta: Balances::default(),
         contra: Contra::Adjusted,
         effective_at: now,
-        document: Some(adjustment.document),
-        reason: Some(adjustment.reason.to_owned()),
+        document: Some(document),
+        reason: Some(reason.to_owned()),
         trace: None,
     };
-    let posted = if adjustment.points > 0 {
+    let posted = if points > 0 {
         // What staff give can be spent at once; it lasts as long as any other points.
-        let terms = crate::domain::lots::Terms { activates_at: now, ..terms(&rules, now) };
-        locked.account.accrue(draft, adjustment.points, terms, now)
+        let terms = wallets::terms(conn, &kind, now).await?;
+        locked.account.accrue(draft, points, terms, now)
     } else {
-        locked.account.spend(draft, -adjustment.points, now)
+        locked.account.spend(draft, -points, now)
     };
-    posted.map_err(ledger::negative)
+    posted.map_err(ledger::negative)?;
+    let after = locked.account.wallet.balances;
+    ledger::save_one(conn, member, locked).await?;
+    let change = audit::Change {
+        action,
+        subject: format!("member {member}"),
+        old: Some(json!({ "available": before.available })),
+        new: Some(json!({ "available": after.available, "points": points, "wallet": wallet })),
+        reason: Some(reason),
+    };
+    audit::record(conn, staff, now, change).await?;
+    if wallet == POINTS {
+        let (kind, body) = (EventKind::PointsAdjusted, Some(json!({ "reason": reason })));
+        let event = Event { kind, member_id: member, points, effective_at: now, body };
+        events::publish(conn, &[event], now).await?;
+    }
+    Ok(after)
 }

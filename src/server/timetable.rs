@@ -23,6 +23,11 @@ pub fn timetable() -> Vec<Job> {
             every: Duration::from_mins(10),
             step: |ctx| Box::pin(ledger::sweep_step(ctx)),
         },
+        Job {
+            name: "anchor",
+            every: Duration::from_mins(5),
+            step: |ctx| Box::pin(ledger::anchors::anchor_step(ctx)),
+        },
         Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },
         Job {
             name: "forget",

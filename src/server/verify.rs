@@ -1,6 +1,7 @@
 //! Proves the promises on a live database: derives balances, lots, stock, counters and boards again from the
 //! journal and tells what differs. All laws read one snapshot, so a server may go on working meanwhile.
 
+mod anchors;
 mod chain;
 mod store;
 
@@ -40,6 +41,8 @@ pub struct Difference {
 pub struct Report {
     pub entries: i64,
     pub members: i64,
+    /// The hour and hash of the newest anchor, to be compared with what the log said.
+    pub anchor: Option<String>,
     pub findings: Vec<Finding>,
 }
 
@@ -57,12 +60,15 @@ pub async fn verify(ctx: &Context) -> Result<Report> {
     store::take_time(&mut tx).await?;
     let zone = super::rules::program(&mut tx).await?.time_zone;
     let mut findings = of_the_ledger(&mut tx).await?;
+    let (differences, anchor) = anchors::check(&mut tx).await?;
+    let says = "What was recorded before the newest anchor is what it was then.";
+    findings.push(finding("anchors", says, differences));
     findings.extend(of_the_rest(&mut tx, &zone).await?);
     for found in &mut findings {
         found.shown.truncate(SHOWN);
     }
     let (entries, members) = store::size(&mut tx).await?;
-    Ok(Report { entries, members, findings })
+    Ok(Report { entries, members, anchor, findings })
 }
 
 async fn of_the_ledger(conn: &mut PgConnection) -> Result<Vec<Finding>> {
@@ -86,6 +92,11 @@ async fn of_the_ledger(conn: &mut PgConnection) -> Result<Vec<Finding>> {
             store::allocations(conn).await?,
         ),
         finding("holds", "What is held is what the holds that stand set aside.", store::holds(conn).await?),
+        finding(
+            "transfers",
+            "Every transfer is two entries, at a rate that both keep.",
+            store::transfers(conn).await?,
+        ),
         finding("due", "Every wallet knows when something falls due in it.", store::due(conn).await?),
     ])
 }

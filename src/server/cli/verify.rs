@@ -50,4 +50,7 @@ fn tell(report: &Report) {
     }
     let verdict = if report.holds() { "Every law holds" } else { "Not every law holds" };
     println!("{verdict}: {} entries of {} members.", report.entries, report.members);
+    if let Some(anchor) = &report.anchor {
+        println!("Newest anchor: {anchor}. Compare it with what the log of that hour said.");
+    }
 }

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod people;
 pub mod profile;
 pub mod rewards;
+pub mod wallets;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use crate::{
     server::{
         context::new_id,
         ledger::balances,
-        points::adjust,
+        points::{Adjusted, adjust},
         testing::{context, wait},
         verify::verify,
     },
@@ -208,6 +208,6 @@ async fn staff_cannot_take_more_than_there_is_nor_twice(pool: PgPool) {
     holds(&ctx).await;
 }
 
-async fn adjust_by(ctx: &Context, member: MemberId, points: i64, request: &str) -> Result<Balances> {
+async fn adjust_by(ctx: &Context, member: MemberId, points: i64, request: &str) -> Result<Adjusted> {
     adjust(ctx, &staff(), member, points, "Miscounted", request).await
 }

@@ -1,12 +1,17 @@
 //! The laws as statements: each gives the rows that break it, as subject, expected and found.
 
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Difference;
 use crate::{
     domain::ledger::{Balances, Contra, Draft, Entry, Kind},
-    server::error::{Error, Result},
+    server::{
+        error::{Error, Result},
+        ledger::anchors::Root,
+    },
 };
 
 macro_rules! law {
@@ -47,6 +52,10 @@ law!(
     holds, "src/server/verify/laws/holds.sql"
 );
 law!(
+    /// Transfers against their two entries.
+    transfers, "src/server/verify/laws/transfers.sql"
+);
+law!(
     /// Wallets against what falls due in them.
     due, "src/server/verify/laws/due.sql"
 );
@@ -75,6 +84,13 @@ law!(
 pub async fn take_time(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("set local statement_timeout = '30min'").execute(conn).await?;
     Ok(())
+}
+
+/// The root of all chains as they were at an instant, from the journal alone.
+pub async fn root_of_journal(conn: &mut PgConnection, until: Timestamp) -> Result<Root> {
+    let row =
+        sqlx::query_file!("src/server/verify/laws/anchor.sql", until.to_sqlx() as _).fetch_one(conn).await?;
+    Ok(Root { wallets: row.wallets, entries: row.entries, root: row.root })
 }
 
 /// How many entries and members there are.

@@ -18,6 +18,7 @@ use crate::{
         badges::{BadgeView, Currency},
         home::{HomeView, load_home},
         leaderboards::{BoardRow, BoardView},
+        wallets::WalletView,
     },
     ui::{
         components::{Empty, Panel},
@@ -46,11 +47,29 @@ fn home(page: HomeView) -> impl IntoView {
             <progress::Streak streak=page.streak/>
             <Badges nearest=page.nearest newest=page.newest currency=currency.clone()/>
             <Board board=page.board listed=page.listed/>
+            <Wallets wallets=page.wallets/>
             <Panel id="activity" title="Recent activity" more=(href::activity(), "All activity") class="w7">
                 <Recent lines=page.activity currency today/>
             </Panel>
         </div>
         <Celebration badges=page.celebration/>
+    }
+    .into_any()
+}
+
+/// What the member has besides points.
+#[component]
+fn Wallets(wallets: Vec<WalletView>) -> impl IntoView {
+    if wallets.is_empty() {
+        return ().into_any();
+    }
+    let rows = wallets.into_iter().map(|wallet| {
+        let also = (!wallet.also.is_empty()).then(|| view! { " · "{wallet.also.join(", ")} });
+        view! { <dt>{wallet.name}</dt><dd><b>{wallet.has}</b>{also}". "{wallet.lasts}"."</dd> }
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <Panel id="wallets" title="Also yours" class="w5"><dl class="facts">{rows}</dl></Panel>
     }
     .into_any()
 }

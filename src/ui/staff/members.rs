@@ -1,8 +1,10 @@
 //! Finding a member.
 
+pub mod adjustments;
 pub mod cancel;
 pub mod ledger;
 pub mod one;
+mod wallets;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -62,6 +64,7 @@ fn Content(page: Page) -> impl IntoView {
     };
     view! {
         <div class="row row--apart"><h1>"Members"</h1><span class="muted">{total}</span></div>
+        <p><a href=href::staff_adjustments()>"Adjustments that wait for a second person"</a></p>
         <Outcome flash=page.flash/>
         <section class="panel stack" aria-label="Members">
             <form class="tools" method="get" action=href::staff_members() role="search">

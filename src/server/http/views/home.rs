@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
-use super::{Here, activity, badges as badge_views, leaderboard};
+use super::{Here, activity, badges as badge_views, leaderboard, wallets};
 use crate::{
     domain::{
         ledger::{Balances, Kind},
@@ -39,6 +39,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let me = member.member_id;
     let balances = ledger::balances(ctx, me).await?;
     let profile = profile::show(ctx, member).await?;
+    let further = wallets::further(ctx, &here, me).await?;
     let board = leaderboards::around(ctx, &month_key(here.today), me, 2).await?;
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, me, here.now, &here.zone).await?;
@@ -56,6 +57,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
         hero: Hero { coming, expiring, next, ..top },
+        wallets: further,
         tier: tier(standing),
         streak: streak(&shelf, here.today),
         nearest: nearest(&here, &shelf),

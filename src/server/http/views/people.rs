@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Here, activity, badges::view as badge, rewards::voucher};
+use super::{Here, activity, badges::view as badge, rewards::voucher, wallets as purses};
 use crate::{
     domain::ids::MemberId,
     rpc::members::{MemberPage, PeoplePage, PersonView, RedemptionView},
@@ -17,7 +17,7 @@ use crate::{
         ledger,
         members::directory::{self, Person},
         rewards::offers,
-        tiers,
+        tiers, wallets,
     },
 };
 
@@ -43,10 +43,12 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
     let here = Here::of(ctx).await?;
     let found = directory::find(ctx, by, member).await?;
     let balances = ledger::balances(ctx, member).await?;
+    let purses = purses::of_member(ctx, &here, member).await?;
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, member, here.now, &here.zone).await?;
     let shelf = badges::shelf(&mut conn, member, here.today).await?;
     let redemptions = offers::vouchers(&mut conn, member, LINES).await?;
+    let kinds = wallets::kinds(&mut conn).await?;
     let soon = here.now + SignedDuration::from_hours(1);
     let mut lines =
         activity::lines(&here, &mut conn, member, (Timestamp::UNIX_EPOCH, soon), LINES + 1).await?;
@@ -61,6 +63,8 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
         flash: forms::take_flash(),
         person: person(&here, found),
         balances,
+        wallets: purses,
+        kinds: kinds.into_iter().map(|kind| (kind.wallet, kind.name)).collect(),
         tier: standing.tier.name,
         tier_rank: standing.tier.rank,
         qualifying: standing.qualifying,

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
-use super::ledger::Entries;
+use super::{ledger::Entries, wallets::Wallets};
 use crate::{
-    domain::{ids::MemberId, points::grouped, refusal::Refusal},
+    domain::{ids::MemberId, points::grouped, refusal::Refusal, wallet::POINTS},
     rpc::{
         Failure,
         badges::BadgeView,
@@ -15,7 +15,7 @@ use crate::{
         rewards::VoucherState,
     },
     ui::{
-        components::{Button, Empty, Field, Tag, TextArea, Tone},
+        components::{Button, Empty, Field, Select, Tag, TextArea, Tone},
         emblems::{Medal, Metal, TierMark},
         failure::answered,
         format::{card, day, points},
@@ -70,8 +70,9 @@ fn Content(page: Page) -> impl IntoView {
                 <p class="muted">{also.join(", ")}</p>
                 <Facts person=page.person today=page.today tier=page.tier qualifying=page.qualifying/>
             </section>
-            <Adjust member request_id=page.request_id flash=page.flash.of("adjust")/>
+            <Adjust member request_id=page.request_id flash=page.flash.of("adjust") kinds=page.kinds/>
         </div>
+        <Wallets member wallets=page.wallets flash=page.flash.of("freeze") today=page.today/>
         <Shelf badges=page.badges today=page.today/>
         <Redemptions member redemptions=page.redemptions today=page.today/>
         <section class="panel stack" aria-labelledby="h-ledger">
@@ -105,19 +106,29 @@ fn Facts(person: PersonView, today: jiff::civil::Date, tier: String, qualifying:
 }
 
 #[component]
-fn Adjust(member: MemberId, request_id: Uuid, flash: Flash) -> impl IntoView {
+fn Adjust(member: MemberId, request_id: Uuid, flash: Flash, kinds: Vec<(String, String)>) -> impl IntoView {
+    let wallet = if kinds.len() > 1 {
+        let chosen = flash.value("wallet", POINTS);
+        view! { <Select name="wallet" label="Wallet" value=chosen options=kinds/> }.into_any()
+    } else {
+        view! { <input type="hidden" name="wallet" value=POINTS/> }.into_any()
+    };
     view! {
         <section class="panel" aria-labelledby="h-adjust">
             <form class="stack" method="post" action=href::adjust_points() novalidate>
                 <h2 id="h-adjust">"Give or take points"</h2>
                 <input type="hidden" name="member_id" value=member.to_string()/>
                 <input type="hidden" name="request_id" value=request_id.to_string()/>
+                {wallet}
                 <Field name="points" label="Points" hint="Such as 50, or -50 to take them." inputmode="text"
                     value=flash.value("points", "") error=flash.error("points") unit="points"/>
                 <TextArea name="reason" label="Why?" hint="The member sees it." rows=2
                     value=flash.value("reason", "") error=flash.error("reason") maxlength=300/>
                 <div class="row"><Button>"Adjust"</Button></div>
-                <p class="note-foot">"It becomes a line of its own in the ledger; nothing is rewritten."</p>
+                <p class="note-foot">
+                    "It becomes a line of its own in the ledger; nothing is rewritten. Many points at once \
+                     need a second person: see "<a href=href::staff_adjustments()>"adjustments"</a>"."
+                </p>
             </form>
         </section>
     }

@@ -1,0 +1,131 @@
+//! What a member has in each wallet, freezing one, and adjustments that wait for a second person.
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Failure, forms::Flash};
+use crate::domain::ids::MemberId;
+
+/// One wallet of a member, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletView {
+    pub wallet: String,
+    pub name: String,
+    /// What can be spent: "1,200 stars".
+    pub has: String,
+    /// What is held, on the way or owed.
+    pub also: Vec<String>,
+    /// How long its points last.
+    pub lasts: String,
+    pub frozen: Option<FreezeView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreezeView {
+    pub since: Date,
+    pub by: String,
+    pub reason: String,
+}
+
+/// An adjustment that somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdjustmentView {
+    pub request_id: Uuid,
+    pub member_id: MemberId,
+    pub member_name: String,
+    /// "+12,000 points".
+    pub points: String,
+    pub reason: String,
+    pub asked_by: String,
+    pub asked_on: Date,
+    /// Whoever asked can't decide.
+    pub is_mine: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AdjustmentsPage {
+    pub flash: Flash,
+    pub waiting: Vec<AdjustmentView>,
+    pub today: Date,
+}
+
+#[server]
+pub async fn load_adjustments() -> Result<AdjustmentsPage, Failure> {
+    use crate::server::{http, identity};
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    Ok(http::views::wallets::adjustments(&ctx, &staff).await?)
+}
+
+/// Books an adjustment that somebody else asked for.
+#[server]
+pub async fn approve_adjustment(member_id: MemberId, request_id: Uuid) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity,
+        points::requests,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = "/staff/adjustments";
+    let outcome = requests::approve(&ctx, &staff, member_id, request_id).await;
+    Ok(forms::finish("adjustments", page, &[], outcome, |_| {
+        forms::Landing::saying(page, "Approved. It is in the books, and the member sees it.")
+    })?)
+}
+
+/// Turns down an adjustment that somebody else asked for.
+#[server]
+pub async fn decline_adjustment(member_id: MemberId, request_id: Uuid) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity,
+        points::requests,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = "/staff/adjustments";
+    let outcome = requests::decline(&ctx, &staff, member_id, request_id).await;
+    Ok(forms::finish("adjustments", page, &[], outcome, |()| {
+        forms::Landing::saying(page, "Declined. No points were moved.")
+    })?)
+}
+
+/// Stops all spending from a wallet.
+#[server]
+pub async fn freeze_wallet(
+    member_id: MemberId,
+    wallet: String,
+    freeze_reason: String,
+) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity, wallets,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = format!("/staff/members/{member_id}");
+    let outcome = wallets::freeze(&ctx, &staff, member_id, &wallet, &freeze_reason).await;
+    let typed = [("freeze_reason", freeze_reason.as_str())];
+    Ok(forms::finish("freeze", &page, &typed, outcome, |()| {
+        forms::Landing::saying(page.clone(), "Frozen. Nothing can be spent from it; earning goes on.")
+    })?)
+}
+
+/// Lets a member spend from a wallet again.
+#[server]
+pub async fn thaw_wallet(member_id: MemberId, wallet: String) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity, wallets,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = format!("/staff/members/{member_id}");
+    let outcome = wallets::thaw(&ctx, &staff, member_id, &wallet).await;
+    Ok(forms::finish("freeze", &page, &[], outcome, |()| {
+        forms::Landing::saying(page.clone(), "It can be spent from again.")
+    })?)
+}

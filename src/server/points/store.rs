@@ -1,0 +1,133 @@
+//! The statements of adjustments and the requests for them.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Adjustment;
+use crate::{
+    domain::ids::{AccountId, MemberId},
+    server::{error::Result, identity::Staff},
+};
+
+/// An adjustment that waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdjustmentRequest {
+    pub request_id: Uuid,
+    pub member_id: MemberId,
+    pub member_name: String,
+    pub wallet: String,
+    pub points: i64,
+    pub reason: String,
+    pub requested_by: AccountId,
+    pub requested_by_name: String,
+    pub requested_at: Timestamp,
+}
+
+/// An adjustment of more points than this needs a second person.
+pub async fn limit(conn: &mut PgConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar!("select adjustment_limit from programs").fetch_one(conn).await?)
+}
+
+pub async fn insert(
+    conn: &mut PgConnection,
+    staff: &Staff,
+    request_id: Uuid,
+    adjustment: Adjustment<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into adjustment_requests (member_id, adjustment_request_id, wallet, points, reason,
+             requested_by, requested_by_name, requested_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        adjustment.member.0,
+        request_id,
+        adjustment.wallet,
+        adjustment.points,
+        adjustment.reason,
+        staff.account_id.0,
+        staff.name,
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Locks a request; and whether it was decided.
+pub async fn lock(
+    conn: &mut PgConnection,
+    member: MemberId,
+    request_id: Uuid,
+) -> Result<Option<(AdjustmentRequest, bool)>> {
+    let row = sqlx::query!(
+        r#"select wallet, points, reason, requested_by, requested_by_name, requested_at,
+             decided_at is not null as "decided!"
+         from adjustment_requests where member_id = $1 and adjustment_request_id = $2 for update"#,
+        member.0,
+        request_id
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| {
+        let request = AdjustmentRequest {
+            request_id,
+            member_id: member,
+            member_name: String::new(),
+            wallet: row.wallet,
+            points: row.points,
+            reason: row.reason,
+            requested_by: AccountId(row.requested_by),
+            requested_by_name: row.requested_by_name,
+            requested_at: row.requested_at.to_jiff(),
+        };
+        (request, row.decided)
+    }))
+}
+
+pub async fn decide(
+    conn: &mut PgConnection,
+    staff: &Staff,
+    (member, request_id): (MemberId, Uuid),
+    approved: bool,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update adjustment_requests
+         set decided_by = $3, decided_by_name = $4, decided_at = $5, approved = $6
+         where member_id = $1 and adjustment_request_id = $2",
+        member.0,
+        request_id,
+        staff.account_id.0,
+        staff.name,
+        now.to_sqlx() as _,
+        approved
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn waiting(conn: &mut PgConnection) -> Result<Vec<AdjustmentRequest>> {
+    let rows = sqlx::query!(
+        r#"select r.adjustment_request_id, r.member_id, coalesce(p.display_name, '') as "member_name!",
+             r.wallet, r.points, r.reason, r.requested_by, r.requested_by_name, r.requested_at
+         from adjustment_requests r left join member_profiles p using (member_id)
+         where r.decided_at is null order by r.requested_at limit 200"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let requests = rows.into_iter().map(|row| AdjustmentRequest {
+        request_id: row.adjustment_request_id,
+        member_id: MemberId(row.member_id),
+        member_name: row.member_name,
+        wallet: row.wallet,
+        points: row.points,
+        reason: row.reason,
+        requested_by: AccountId(row.requested_by),
+        requested_by_name: row.requested_by_name,
+        requested_at: row.requested_at.to_jiff(),
+    });
+    Ok(requests.collect())
+}
