@@ -1,5 +1,6 @@
 //! What loyalty is: values and pure rules. No I/O, clock, randomness, Leptos or SQL; both worlds compile it.
 
+pub mod activity;
 pub mod audit;
 pub mod badge;
 pub mod card;

@@ -9,6 +9,8 @@ use crate::domain::program::{day_key, month_key};
 pub const PURCHASES: &str = "purchases";
 pub const SPEND: &str = "spend";
 pub const QUANTITY: &str = "quantity";
+/// Other activities, by their kind.
+pub const ACTIVITIES: &str = "activities";
 /// Points that count for tiers, by local day.
 pub const QUALIFYING: &str = "qualifying";
 

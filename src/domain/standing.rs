@@ -1,14 +1,15 @@
 //! Where a member stands, and what one purchase changes: points, counters, badges, tier. Pure: the write path
 //! reads a standing, lets it decide, and writes what changed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
 
 use crate::domain::{
+    activity::Activity,
     badge::Level,
-    counters::{CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
-    earning::{self, Facts, Rulebook, Trace},
+    counters::{ACTIVITIES, CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
+    earning::{self, Facts, Purse, Rulebook, Trace, usage},
     expiry::terms,
     ledger::{Balances, Contra, Draft, Kind, Negative},
     lots::Account,
@@ -22,6 +23,24 @@ pub struct Standing {
     pub counters: Counters,
     /// Badge and level of every award.
     pub awards: HashSet<(String, Level)>,
+    pub about: About,
+    /// What campaigns with a budget have given, this batch included; handed on from member to member.
+    pub spending: Spending,
+}
+
+/// What rules may ask about a member, read only where some rule does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    pub born: Option<Date>,
+    /// Sorted.
+    pub tags: Vec<String>,
+}
+
+/// What campaigns have given, by the name of the budget, in millionths of a point.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spending {
+    pub before: BTreeMap<String, i64>,
+    pub added: BTreeMap<String, i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,21 +82,72 @@ impl Standing {
         let day = earning::day(rules, purchase);
         self.account.settle(now)?;
         let before = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
-        let mut trace = earning::evaluate(rules, &Facts::of_tier(before.as_ref()), purchase);
+        let facts = self.facts(rules, before.as_ref(), None, day);
+        let mut trace = earning::evaluate(rules, &facts, purchase);
         self.count(rules, purchase, day, trace.points);
+        self.use_up(rules, &trace, day);
         let awards = self.award(rules, purchase, day);
         let after = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
-        let pending = self.accrue(rules, purchase, &trace, document, now)?;
+        let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
         let tier_change = promotion(before, after, purchase.purchased_at);
         Ok(Decision { trace, pending, awards, tier_change, after: self.account.wallet.balances })
+    }
+
+    /// Books one activity that is no purchase.
+    pub fn record_activity(
+        &mut self,
+        rules: &Rulebook,
+        activity: &Activity,
+        document: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Decision, Negative> {
+        let day = rules.day(activity.occurred_at);
+        self.account.settle(now)?;
+        let before = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        let facts = self.facts(rules, before.as_ref(), Some(&activity.kind), day);
+        let mut trace = earning::evaluate_activity(rules, &facts, activity);
+        self.counters.add(CounterKey::day(QUALIFYING, day), trace.points);
+        self.counters.add(CounterKey::lifetime(ACTIVITIES, &activity.kind), activity.quantity());
+        self.use_up(rules, &trace, day);
+        let after = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        trace.tell(after.as_ref(), std::iter::empty());
+        let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
+        let tier_change = promotion(before, after, activity.occurred_at);
+        let awards = Vec::new();
+        Ok(Decision { trace, pending, awards, tier_change, after: self.account.wallet.balances })
+    }
+
+    /// What the rules may know about the member and the day, just before.
+    fn facts(&self, rules: &Rulebook, tier: Option<&Tier>, kind: Option<&str>, day: Date) -> Facts {
+        let born = self.about.born;
+        Facts {
+            first_purchase: self.counters.get(&CounterKey::lifetime(PURCHASES, "")) == 0,
+            birthday: born
+                .map(|born| Facts::near_birthday(&rules.birthdays(), born, day))
+                .unwrap_or_default(),
+            tags: self.about.tags.clone(),
+            used: rules.used(kind, day, self),
+            ..Facts::of_tier(tier)
+        }
+    }
+
+    /// Counts what an evaluation used of limits and budgets.
+    fn use_up(&mut self, rules: &Rulebook, trace: &Trace, day: Date) {
+        let used = usage(rules, trace, day);
+        for (key, amount) in used.limits {
+            self.counters.add(key, amount);
+        }
+        for (budget, micro) in used.budgets {
+            *self.spending.added.entry(budget).or_default() += micro;
+        }
     }
 
     /// Gives how many of the points are pending.
     fn accrue(
         &mut self,
         rules: &Rulebook,
-        purchase: &Purchase,
+        at: Timestamp,
         trace: &Trace,
         document: [u8; 32],
         now: Timestamp,
@@ -86,12 +156,12 @@ impl Standing {
             kind: Kind::Accrual,
             delta: Balances::default(),
             contra: Contra::Issued,
-            effective_at: purchase.purchased_at,
+            effective_at: at,
             document: Some(document),
             reason: None,
             trace: Some(trace.clone()),
         };
-        self.account.accrue(draft, trace.points, terms(rules, purchase.purchased_at), now)?;
+        self.account.accrue(draft, trace.points, terms(rules, at), now)?;
         let pending = self.account.entries.last().map_or(0, |entry| entry.draft.delta.pending);
         // A purchase from long ago may have earned points that have expired since.
         self.account.settle(now)?;
@@ -131,6 +201,17 @@ impl Standing {
             }
         }
         awarded
+    }
+}
+
+impl Purse for Standing {
+    fn used(&self, key: &CounterKey) -> i64 {
+        self.counters.get(key)
+    }
+
+    fn spent(&self, budget: &str) -> i64 {
+        let of = |sums: &BTreeMap<String, i64>| sums.get(budget).copied().unwrap_or_default();
+        of(&self.spending.before) + of(&self.spending.added)
     }
 }
 

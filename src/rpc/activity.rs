@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, badges::Currency, home::Due};
-use crate::domain::{earning::Trace, ledger::Kind};
+use crate::domain::{earning::Explanation, ledger::Kind};
 
 /// One change of the balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,8 @@ pub struct ActivityLine {
     pub at: DateTime,
     pub reason: Option<String>,
     pub purchase: Option<PurchaseView>,
-    pub trace: Option<Trace>,
+    /// How rules came to these points, where rules decided.
+    pub explanation: Option<Explanation>,
     /// The day from which the points can be spent, while it is still to come.
     pub spendable_on: Option<Date>,
     pub lasts_until: Option<Date>,

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     clock::Clock,
     config::Config,
-    context::Context,
+    context::{Context, KeptRulebook},
     db,
     error::{Error, Result},
     postgres::{self, Database},
@@ -100,7 +100,12 @@ pub async fn open(
 async fn prepare(config: Config, database: &Database) -> Result<Context> {
     db::migrate(database.options()).await?;
     let pool = db::connect(database.options().clone(), config.database_connections).await?;
-    let context = Context { pool, clock: Clock::default(), config: Arc::new(config) };
+    let context = Context {
+        pool,
+        clock: Clock::default(),
+        config: Arc::new(config),
+        rulebook: KeptRulebook::default(),
+    };
     program::found_once(&context).await?;
     Ok(context)
 }

@@ -57,9 +57,6 @@ const STARTER_TIERS: [StarterTier; 3] = [
     },
 ];
 
-/// Points per whole unit of currency that a fresh program gives.
-const STARTER_POINTS_PER_UNIT: i64 = 10;
-
 /// Creates the program that the settings describe, if there is none yet.
 pub async fn found_once(context: &Context) -> Result<()> {
     let config = &context.config;
@@ -81,13 +78,7 @@ pub async fn found(context: &Context, founding: &Founding) -> Result<bool> {
     if !store::insert_program(&mut transaction, founding, digits, context.clock.now()).await? {
         return Ok(false);
     }
-    store::insert_earning_rule(
-        &mut transaction,
-        "per-unit",
-        "Points on every purchase",
-        STARTER_POINTS_PER_UNIT,
-    )
-    .await?;
+    store::insert_earning_rule(&mut transaction, "per-unit", &starter::rule()).await?;
     for tier in &STARTER_TIERS {
         store::insert_tier(&mut transaction, tier).await?;
     }

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::domain::{
     counters::{CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
-    earning::{Facts, Rulebook, Trace, day, evaluate_again},
+    earning::{Rulebook, Trace, Usage, day, evaluate_again, usage},
     ids::MemberId,
     leaderboard::is_open,
     ledger::{Balances, Contra, Draft, Kind},
@@ -166,8 +166,10 @@ async fn take(
     let parts = taken_parts(&booked, back)?;
     let all: Vec<Part> = booked.returned.iter().chain(&parts).copied().collect();
     let left = remaining(&booked.purchase, &all);
-    let rules = rules::rulebook(conn).await?;
-    let trace = worth(&rules, &booked, left.as_ref());
+    let rules = rules::current(ctx, conn).await?;
+    let original = rules.of_trace(&booked.trace);
+    let trace = worth(&original, &booked, left.as_ref());
+    let freed = freed(&original, &booked, &trace);
     // A rest can't earn more than the whole did: nobody gains by giving something back.
     let points = (booked.points - trace.points).max(0);
     let draft = Draft {
@@ -183,7 +185,12 @@ async fn take(
         ledger::take_back(conn, member_id, &mut locked, (booked.entry_no, points), draft, now).await?;
     let (entry_no, balances) = (locked.account.wallet.version, locked.account.wallet.balances);
     ledger::save_one(conn, member_id, locked).await?;
-    store::subtract_counters(conn, member_id, &undone(&rules, &booked, left.as_ref(), points)).await?;
+    let mut undone = undone(&rules, &booked, left.as_ref(), points);
+    for (limit, used) in freed.limits {
+        undone.add(limit, used);
+    }
+    store::subtract_counters(conn, member_id, &undone).await?;
+    rules::spend(conn, &freed.budgets.into_iter().map(|(budget, micro)| (budget, -micro)).collect()).await?;
     let written = store::Written { member_id, entry_no, points, debt: taken.debt };
     store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
     events::publish(conn, &[happened(&rules, &booked, member_id, points, now)], now).await?;
@@ -215,20 +222,20 @@ fn taken_parts(booked: &Booked, back: &Return) -> Result<Vec<Part>> {
 /// What is left earns, with the rules and facts of the purchase's day.
 fn worth(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>) -> Trace {
     match left {
-        Some(left) => evaluate_again(&rules.clone().of_trace(&booked.trace), &booked.trace, left),
-        None => Trace {
-            amount: 0,
-            steps: Vec::new(),
-            skipped: Vec::new(),
-            points: 0,
-            facts: Facts::default(),
-            tier: None,
-            awards: Vec::new(),
-        },
+        Some(left) => evaluate_again(rules, &booked.trace, left),
+        None => Trace::default(),
     }
 }
 
-/// What the counters of badges, tiers and limits lose by a return.
+/// What a return gives back of limits and budgets.
+fn freed(original: &Rulebook, booked: &Booked, after: &Trace) -> Usage {
+    let day = day(original, &booked.purchase);
+    let before = remaining(&booked.purchase, &booked.returned);
+    let before = worth(original, booked, before.as_ref());
+    usage(original, &before, day).less(&usage(original, after, day))
+}
+
+/// What the counters of badges and tiers lose by a return.
 fn undone(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>, points: i64) -> Counters {
     let before = remaining(&booked.purchase, &booked.returned);
     let day = day(rules, &booked.purchase);

@@ -1,24 +1,44 @@
 //! The rulebook: everything that decides what a purchase earns, read in the transaction that uses it.
 
+pub mod editing;
 mod store;
+
+use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-pub use store::{live_badges, program, tiers};
+pub use store::{live_badges, program, spend, spent, tiers};
 
-use super::error::Result;
-use crate::domain::earning::{Rulebook, Trace};
+use super::{context::Context, error::Result};
+use crate::domain::earning::{Rounding, Rulebook, Trace};
 
 /// The rules as they are now, with every version that ever was live: a late purchase is judged by its own
-/// time.
+/// time. What was read once is kept until somebody changes something.
+pub async fn current(ctx: &Context, conn: &mut PgConnection) -> Result<Arc<Rulebook>> {
+    let program = store::program(conn).await?;
+    let (edition, rounding) = store::edition(conn).await?;
+    if let Some(kept) = ctx.rulebook.of(edition).filter(|kept| kept.program == program) {
+        return Ok(kept);
+    }
+    let book = Arc::new(read(conn, rounding).await?);
+    // What changed while it was read makes another edition; then nothing is kept.
+    if store::edition(conn).await?.0 == edition {
+        ctx.rulebook.keep(edition, &book);
+    }
+    Ok(book)
+}
+
+/// The rules as they are now.
 pub async fn rulebook(conn: &mut PgConnection) -> Result<Rulebook> {
-    Ok(Rulebook {
-        program: store::program(conn).await?,
-        earning_rules: store::earning_rules(conn).await?,
-        campaigns: store::campaigns(conn).await?,
-        tiers: store::tiers(conn).await?,
-        badges: store::live_badges(conn).await?,
-    })
+    let (_, rounding) = store::edition(conn).await?;
+    read(conn, rounding).await
+}
+
+async fn read(conn: &mut PgConnection, rounding: Rounding) -> Result<Rulebook> {
+    let program = store::program(conn).await?;
+    let parts = (store::rules(conn).await?, store::campaigns(conn).await?);
+    let (tiers, badges) = (store::tiers(conn).await?, store::live_badges(conn).await?);
+    Ok(Rulebook::new(program, parts, tiers, badges, rounding))
 }
 
 /// The rules that an evaluation looked at, as they were: what is left after a return is judged by them.

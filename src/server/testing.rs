@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use super::{
     clock::Clock,
     config::Config,
-    context::{Context, new_id},
+    context::{Context, KeptRulebook, new_id},
     program::{self, Founding},
 };
 
@@ -20,7 +20,7 @@ pub async fn context(pool: PgPool) -> Context {
         ..Config::of_defaults()
     };
     let clock = Clock::fixed(at("2026-11-21T09:00:00Z"));
-    let context = Context { pool, clock, config: Arc::new(config) };
+    let context = Context { pool, clock, config: Arc::new(config), rulebook: KeptRulebook::default() };
     let founding = Founding {
         name: "Juniper & Rye".to_owned(),
         time_zone: "Europe/Amsterdam".to_owned(),

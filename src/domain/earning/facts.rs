@@ -22,7 +22,7 @@ pub struct Facts {
     /// The segments that the member was in, sorted.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// What was used of limits and budgets before: by rule or campaign, in the unit of the limit.
+    /// What was used of limits and budgets before, by their names: millionths of a point, or times.
     #[serde(rename = "u", default, skip_serializing_if = "Vec::is_empty")]
     pub used: Vec<(String, i64)>,
 }
@@ -32,6 +32,12 @@ impl Facts {
     #[must_use]
     pub fn of_tier(tier: Option<&Tier>) -> Self {
         Self { tier: tier.map(|tier| (tier.tier.clone(), tier.earn_percent)), ..Self::default() }
+    }
+
+    /// What was used of a limit or budget before.
+    #[must_use]
+    pub fn used_of(&self, name: &str) -> i64 {
+        self.used.iter().find(|(known, _)| known == name).map_or(0, |(_, used)| *used)
     }
 
     /// Nothing but what everybody begins with.

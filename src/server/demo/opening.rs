@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{earning::Rulebook, ids::RewardId},
-    server::{context::new_id, error::Result},
+    server::{context::new_id, error::Result, rules::editing},
 };
 
 /// Writes program, tiers, campaigns, badges and rewards; gives the rewards in the order of the offers. The
@@ -20,9 +20,7 @@ pub async fn open(conn: &mut PgConnection, rules: &Rulebook, began: Timestamp) -
     for tier in &rules.tiers {
         store::put_tier(conn, tier).await?;
     }
-    for campaign in &rules.campaigns {
-        store::insert_campaign(conn, campaign).await?;
-    }
+    editing::put(conn, &rules.parts()).await?;
     store::clear_badges(conn).await?;
     for (badge, position) in rules.badges.iter().zip(1..) {
         store::put_badge(conn, badge, position).await?;

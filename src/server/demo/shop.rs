@@ -1,13 +1,16 @@
 //! Juniper & Rye, a fictional roastery and bakery: what it promises its members. Only definitions; people
 //! and purchases stand beside.
 
-use jiff::{ToSpan, civil::Date, civil::Weekday, tz::TimeZone};
+use jiff::{ToSpan, civil::Date, civil::Weekday};
 
 use crate::domain::{
     badge::{Badge, BadgeRule, Level, LevelThreshold, LineFilter, Measure},
-    earning::{Campaign, EarningRule, Rulebook},
+    earning::{
+        Campaign, Definition, Effect, Rounding, Rule, Rulebook, Settings, Stage, Trigger, When,
+        schedule::Schedule,
+    },
     expiry::Expiry,
-    program::{Program, day_start},
+    program::Program,
     tier::Tier,
 };
 
@@ -147,14 +150,7 @@ pub const OFFERS: [Offer; 9] = [
 #[must_use]
 pub fn rulebook(today: Date) -> Rulebook {
     let program = program();
-    let zone = program.zone();
-    Rulebook {
-        earning_rules: vec![rule()],
-        campaigns: campaigns(today, &zone),
-        tiers: tiers(),
-        badges: badges(),
-        program,
-    }
+    Rulebook::new(program, rules(today), tiers(), badges(), Rounding::HalfUp)
 }
 
 fn program() -> Program {
@@ -172,35 +168,52 @@ fn program() -> Program {
     }
 }
 
-/// The rule that a fresh program has already.
-fn rule() -> EarningRule {
-    EarningRule {
-        earning_rule_id: "per-unit".to_owned(),
+/// The rule that a fresh program has already, and two campaigns that double it: a weekend some months ago,
+/// and the one that comes or has just begun.
+fn rules(today: Date) -> (Vec<Rule>, Vec<Campaign>) {
+    let since = "1900-01-01T00:00:00Z".parse().unwrap_or_default();
+    let rule = |rule_no, rule: &str, campaign_no, name: &str, effect| Rule {
+        rule_no,
+        rule: rule.to_owned(),
         version: 1,
-        name: "Points on every purchase".to_owned(),
-        points_per_unit: 10,
-        live_from: "1900-01-01T00:00:00Z".parse().unwrap_or_default(),
+        campaign_no,
+        live_from: since,
         live_until: None,
-    }
-}
-
-/// A weekend some months ago, and the one that comes or has just begun.
-fn campaigns(today: Date, zone: &TimeZone) -> Vec<Campaign> {
-    let weekend = |near: Date, campaign_id: &str, name: &str| {
-        let saturday = saturday_of(near);
-        Campaign {
-            campaign_id: campaign_id.to_owned(),
-            version: 1,
+        definition: Definition {
             name: name.to_owned(),
-            percent: 200,
-            starts_at: day_start(saturday, zone),
-            ends_at: day_start(saturday.saturating_add(2.days()), zone),
-        }
+            on: Trigger::Purchase,
+            when: When::default(),
+            effect,
+            limits: Vec::new(),
+            priority: 0,
+        },
     };
-    vec![
-        weekend(today.saturating_sub(17.weeks()), "street-party", "Canal Street Party"),
-        weekend(today, "double-points-weekend", "Double Points Weekend"),
-    ]
+    let base = Effect::PerMoney { points: 10, per: None, stage: Stage::Base };
+    let mut rules = vec![rule(1, "per-unit", None, "Points on every purchase", base)];
+    let mut campaigns = Vec::new();
+    for (campaign_no, near, campaign, name) in [
+        (1, today.saturating_sub(17.weeks()), "street-party", "Canal Street Party"),
+        (2, today, "double-points-weekend", "Double Points Weekend"),
+    ] {
+        let saturday = saturday_of(near);
+        let midnight = |day: Date| Some(day.at(0, 0, 0, 0));
+        let (from, until) = (midnight(saturday), midnight(saturday.saturating_add(2.days())));
+        let schedule = Schedule { from, until, ..Schedule::default() };
+        let settings = Settings { name: name.to_owned(), schedule, ..Settings::default() };
+        let (campaign, live_until) = (campaign.to_owned(), None);
+        campaigns.push(Campaign {
+            campaign_no,
+            campaign,
+            version: 1,
+            live_from: since,
+            live_until,
+            settings,
+        });
+        let double = Effect::Multiplier { percent: 200 };
+        let key = format!("double-{campaign_no}");
+        rules.push(rule(campaign_no + 1, &key, Some(campaign_no), "Double points", double));
+    }
+    (rules, campaigns)
 }
 
 /// The Saturday of the weekend that comes next or is now.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{people::Person, shop::Offer};
 use crate::{
-    domain::{badge::Badge, earning::Campaign, ids::MemberId, program::Program, tier::Tier},
+    domain::{badge::Badge, ids::MemberId, program::Program, tier::Tier},
     server::error::Result,
 };
 
@@ -68,22 +68,6 @@ pub async fn put_tier(conn: &mut PgConnection, tier: &Tier) -> Result<()> {
         tier.threshold,
         tier.earn_percent,
         tier.benefits,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub async fn insert_campaign(conn: &mut PgConnection, campaign: &Campaign) -> Result<()> {
-    query!(
-        "insert into campaigns (campaign_id, version, name, percent, starts_at, ends_at)
-         values ($1, $2, $3, $4, $5, $6)",
-        campaign.campaign_id,
-        campaign.version,
-        campaign.name,
-        campaign.percent,
-        campaign.starts_at.to_sqlx() as _,
-        campaign.ends_at.to_sqlx() as _,
     )
     .execute(conn)
     .await?;

@@ -11,12 +11,12 @@ use crate::{
     domain::{
         badge::Level,
         counters::Counters,
-        earning::day,
+        earning::{self, day},
         ids::{MemberId, PurchaseId},
         lots::Account,
         purchase::{MemberRef, Purchase},
         refusal::{Code, Refusal},
-        standing::{Award, Decision, Standing},
+        standing::{Award, Decision, Spending, Standing},
     },
     server::{
         context::{Context, new_id},
@@ -176,7 +176,7 @@ async fn claim<'a>(
 
 /// Decides and writes the bookings, which are in the order of members and time.
 async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) -> Result<Vec<Decision>> {
-    let rules = rules::rulebook(conn).await?;
+    let rules = rules::current(ctx, conn).await?;
     let mut ids: Vec<MemberId> = bookings.iter().map(|booking| booking.member_id).collect();
     ids.dedup();
     let mut accounts = ledger::lock(conn, &ids, Lots::WhenDue, ctx.clock.now()).await?;
@@ -185,6 +185,9 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     let first_day = bookings.iter().map(|booking| day(&rules, booking.purchase)).min().unwrap_or_default();
     let mut counters = store::counters(conn, &ids, first_day).await?;
     let mut awards = store::awards(conn, &ids).await?;
+    let mut about = store::about(conn, &ids, &rules).await?;
+    let before = rules::spent(conn, &earning::budgets(&rules)).await?;
+    let mut spending = Spending { before, ..Spending::default() };
     let mut decisions = Vec::with_capacity(bookings.len());
     let mut all_counters: BTreeMap<MemberId, Counters> = BTreeMap::new();
     for group in bookings.chunk_by(|a, b| a.member_id == b.member_id) {
@@ -194,6 +197,8 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
             account: take_account(locked),
             counters: counters.remove(&member_id).unwrap_or_default(),
             awards: awards.remove(&member_id).unwrap_or_default(),
+            about: about.remove(&member_id).unwrap_or_default(),
+            spending: std::mem::take(&mut spending),
         };
         for booking in group {
             let decision =
@@ -201,9 +206,11 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
             decisions.push(decision);
         }
         locked.account = standing.account;
+        spending = standing.spending;
         all_counters.insert(member_id, standing.counters);
     }
     write(conn, bookings, &decisions, &accounts, &all_counters, now).await?;
+    rules::spend(conn, &spending.added).await?;
     Ok(decisions)
 }
 

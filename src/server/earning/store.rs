@@ -12,9 +12,10 @@ use crate::{
     domain::{
         badge::Level,
         counters::{CounterKey, Counters, window_start},
+        earning::Rulebook,
         ids::MemberId,
         program::day_key,
-        standing::{Award, Decision},
+        standing::{About, Award, Decision},
     },
     server::error::Result,
 };
@@ -252,4 +253,37 @@ pub async fn insert_tier_changes(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What rules ask about these members: read only what some rule asks for.
+pub async fn about(
+    conn: &mut PgConnection,
+    members: &[MemberId],
+    rules: &Rulebook,
+) -> Result<HashMap<MemberId, About>> {
+    let mut about: HashMap<MemberId, About> = HashMap::new();
+    if !rules.birthdays().is_empty() {
+        let rows = sqlx::query!(
+            r#"select member_id, birth_date as "birth_date!" from member_profiles
+               where member_id = any($1) and birth_date is not null"#,
+            &uuids(members)
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        for row in rows {
+            about.entry(MemberId(row.member_id)).or_default().born = Some(row.birth_date.to_jiff());
+        }
+    }
+    if rules.reads_tags() {
+        let rows = sqlx::query!(
+            "select member_id, tag from member_tags where member_id = any($1) order by member_id, tag",
+            &uuids(members)
+        )
+        .fetch_all(conn)
+        .await?;
+        for row in rows {
+            about.entry(MemberId(row.member_id)).or_default().tags.push(row.tag);
+        }
+    }
+    Ok(about)
 }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{Founding, StarterTier};
 use crate::{
-    domain::{badge::Badge, expiry::Expiry, program::Program},
+    domain::{badge::Badge, earning::Definition, expiry::Expiry, program::Program},
     server::error::Result,
 };
 
@@ -35,16 +35,14 @@ pub async fn insert_program(
 /// imported.
 pub async fn insert_earning_rule(
     connection: &mut PgConnection,
-    earning_rule_id: &str,
-    name: &str,
-    points_per_unit: i64,
+    rule: &str,
+    definition: &Definition,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into earning_rules (earning_rule_id, version, name, points_per_unit, live_from)
-         values ($1, 1, $2, $3, '1900-01-01T00:00:00Z') on conflict do nothing",
-        earning_rule_id,
-        name,
-        points_per_unit,
+        "insert into rules (rule_no, rule, version, definition, live_from)
+         values (1, $1, 1, $2, '1900-01-01T00:00:00Z') on conflict do nothing",
+        rule,
+        serde_json::to_value(definition)?,
     )
     .execute(connection)
     .await?;

@@ -74,13 +74,7 @@ pub async fn reach(ctx: &Context, _by: &Staff, reward: &Listed) -> Result<Reach>
         store::reach(&mut conn, reward.reward_id, reward.terms.price, ctx.clock.now()).await?;
     let rules = rules::rulebook(&mut conn).await?;
     let now = ctx.clock.now();
-    let live = |from, until: Option<jiff::Timestamp>| from <= now && until.is_none_or(|until| now < until);
-    let rate: i64 = rules
-        .earning_rules
-        .iter()
-        .filter(|rule| live(rule.live_from, rule.live_until))
-        .map(|rule| rule.points_per_unit)
-        .sum();
+    let rate = rules.points_per_unit(now);
     let unit = 10_i64.pow(rules.program.currency_digits);
     let spend = (rate > 0).then(|| reward.terms.price.saturating_mul(unit) / rate);
     Ok(Reach { members_with_enough, open_vouchers, spend })

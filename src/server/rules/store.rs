@@ -1,11 +1,14 @@
 //! The statements that read the rules.
 
+use std::collections::BTreeMap;
+
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
 use crate::{
     domain::{
         badge::Badge,
-        earning::{Campaign, EarningRule},
+        earning::{Campaign, Rounding, Rule},
         expiry::Expiry,
         program::Program,
         tier::Tier,
@@ -37,40 +40,52 @@ pub async fn program(conn: &mut PgConnection) -> Result<Program> {
     })
 }
 
-pub async fn earning_rules(conn: &mut PgConnection) -> Result<Vec<EarningRule>> {
+/// The number of what decides about points, and how points are rounded.
+pub async fn edition(conn: &mut PgConnection) -> Result<(i64, Rounding)> {
+    let row = sqlx::query!("select edition, rounding from rulebook").fetch_one(conn).await?;
+    Ok((row.edition, serde_json::from_value(row.rounding.into())?))
+}
+
+/// Every version that is or was live, or will be.
+pub async fn rules(conn: &mut PgConnection) -> Result<Vec<Rule>> {
     let rows = sqlx::query!(
-        "select earning_rule_id, version, name, points_per_unit, live_from, live_until
-         from earning_rules order by earning_rule_id, version"
+        r#"select rule_no, rule, version, campaign_no, definition, live_from as "live_from!", live_until
+           from rules where live_from is not null order by rule_no"#
     )
     .fetch_all(conn)
     .await?;
-    let rule = rows.into_iter().map(|row| EarningRule {
-        earning_rule_id: row.earning_rule_id,
-        version: row.version,
-        name: row.name,
-        points_per_unit: row.points_per_unit,
-        live_from: row.live_from.to_jiff(),
-        live_until: row.live_until.map(jiff_sqlx::Timestamp::to_jiff),
+    let rule = rows.into_iter().map(|row| {
+        Ok(Rule {
+            rule_no: row.rule_no,
+            rule: row.rule,
+            version: row.version,
+            campaign_no: row.campaign_no,
+            live_from: row.live_from.to_jiff(),
+            live_until: row.live_until.map(jiff_sqlx::Timestamp::to_jiff),
+            definition: serde_json::from_value(row.definition)?,
+        })
     });
-    Ok(rule.collect())
+    rule.collect()
 }
 
 pub async fn campaigns(conn: &mut PgConnection) -> Result<Vec<Campaign>> {
     let rows = sqlx::query!(
-        "select campaign_id, version, name, percent, starts_at, ends_at from campaigns order by starts_at,
-         campaign_id"
+        r#"select campaign_no, campaign, version, settings, live_from as "live_from!", live_until
+           from rule_campaigns where live_from is not null order by campaign_no"#
     )
     .fetch_all(conn)
     .await?;
-    let campaign = rows.into_iter().map(|row| Campaign {
-        campaign_id: row.campaign_id,
-        version: row.version,
-        name: row.name,
-        percent: row.percent,
-        starts_at: row.starts_at.to_jiff(),
-        ends_at: row.ends_at.to_jiff(),
+    let campaign = rows.into_iter().map(|row| {
+        Ok(Campaign {
+            campaign_no: row.campaign_no,
+            campaign: row.campaign,
+            version: row.version,
+            live_from: row.live_from.to_jiff(),
+            live_until: row.live_until.map(jiff_sqlx::Timestamp::to_jiff),
+            settings: serde_json::from_value(row.settings)?,
+        })
     });
-    Ok(campaign.collect())
+    campaign.collect()
 }
 
 pub async fn tiers(conn: &mut PgConnection) -> Result<Vec<Tier>> {
@@ -101,4 +116,72 @@ pub async fn live_badges(conn: &mut PgConnection) -> Result<Vec<Badge>> {
         })
     });
     badge.collect()
+}
+
+pub async fn put_rule(conn: &mut PgConnection, rule: &Rule) -> Result<()> {
+    sqlx::query!(
+        "insert into rules (rule_no, rule, version, campaign_no, definition, live_from, live_until)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        rule.rule_no,
+        rule.rule,
+        rule.version,
+        rule.campaign_no,
+        serde_json::to_value(&rule.definition)?,
+        rule.live_from.to_sqlx() as _,
+        rule.live_until.map(ToSqlx::to_sqlx) as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn put_campaign(conn: &mut PgConnection, campaign: &Campaign) -> Result<()> {
+    sqlx::query!(
+        "insert into rule_campaigns (campaign_no, campaign, version, settings, live_from, live_until)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+        campaign.campaign_no,
+        campaign.campaign,
+        campaign.version,
+        serde_json::to_value(&campaign.settings)?,
+        campaign.live_from.to_sqlx() as _,
+        campaign.live_until.map(ToSqlx::to_sqlx) as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What these budgets have given, in millionths of a point.
+pub async fn spent(conn: &mut PgConnection, budgets: &[String]) -> Result<BTreeMap<String, i64>> {
+    if budgets.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = sqlx::query!(
+        r#"select budget, sum(micro)::bigint as "micro!" from campaign_spending
+           where budget = any($1) group by budget"#,
+        budgets
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.budget, row.micro)).collect())
+}
+
+/// Adds what campaigns have given, in this connection's slot.
+pub async fn spend(conn: &mut PgConnection, added: &BTreeMap<String, i64>) -> Result<()> {
+    let (budgets, micros): (Vec<&str>, Vec<i64>) =
+        added.iter().filter(|(_, micro)| **micro != 0).map(|(name, micro)| (name.as_str(), *micro)).unzip();
+    if budgets.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into campaign_spending (budget, slot, micro)
+         select budget, (pg_backend_pid() % 16)::smallint, micro
+         from unnest($1::text[], $2::bigint[]) as t (budget, micro) order by budget
+         on conflict (budget, slot) do update set micro = campaign_spending.micro + excluded.micro",
+        &budgets as _,
+        &micros
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

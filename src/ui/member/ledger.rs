@@ -4,15 +4,13 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{
-        earning::{Step, Trace},
-        ledger::Kind,
-    },
+    domain::{earning::Explanation, ledger::Kind},
     rpc::{activity::ActivityLine, badges::Currency},
     ui::{
+        arithmetic,
         components::Tag,
         emblems::{Icon, Symbol},
-        format::{counted, day, micro_points, money, points, signed, when},
+        format::{counted, day, money, signed, when},
     },
 };
 
@@ -74,10 +72,8 @@ fn question(line: &ActivityLine) -> &'static str {
 #[component]
 fn Why(line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
     let question = question(&line);
-    let answer = match &line.trace {
-        Some(trace) => {
-            view! { <Arithmetic trace=trace.clone() line=line.clone() currency today/> }.into_any()
-        }
+    let answer = match &line.explanation {
+        Some(told) => view! { <Arithmetic told=told.clone() line=line.clone() currency today/> }.into_any(),
         None => view! { <div class="sumup"><p>{sentence(&line, today)}</p></div> }.into_any(),
     };
     view! {
@@ -110,10 +106,11 @@ fn sentence(line: &ActivityLine, today: Date) -> String {
 
 /// The steps of an evaluation as a sum.
 #[component]
-fn Arithmetic(trace: Trace, line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
-    let spent = money(trace.amount, &currency.code, currency.digits);
-    let steps = trace.steps.iter().map(|step| {
-        let (words, amount, note) = step_words(step, &spent);
+fn Arithmetic(told: Explanation, line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
+    let spent = (told.amount > 0).then(|| money(told.amount, &currency.code, currency.digits));
+    let spent = spent.map(|spent| view! { <li><span>"You spent"</span><span>{spent}</span></li> });
+    let steps = told.told.iter().map(|step| {
+        let (words, amount, note) = arithmetic::step(step, &currency);
         let note = note.map(|note| view! { <small>{note}</small> });
         view! { <li><span>{words}</span><span>{amount}</span>{note}</li> }
     });
@@ -121,50 +118,14 @@ fn Arithmetic(trace: Trace, line: ActivityLine, currency: Currency, today: Date)
     view! {
         <div class="sumup">
             <ol role="list">
-                <li><span>"You spent"</span><span>{spent.clone()}</span></li>
+                {spent}
                 {steps}
-                <li class="total"><span>"Points you got"</span><span>{signed(trace.points)}</span></li>
+                <li class="total"><span>"Points you got"</span><span>{signed(told.points)}</span></li>
             </ol>
             {validity(&line, today).map(|words| view! { <p>{words}</p> })}
         </div>
     }
     .into_any()
-}
-
-/// A step in words, what it added, and how.
-fn step_words(step: &Step, spent: &str) -> (String, String, Option<String>) {
-    match step {
-        Step::Base { per_unit, micro, .. } => {
-            let note = format!("{spent} × {per_unit}");
-            (
-                format!("{} for every whole unit spent", points(*per_unit)),
-                micro_points(*micro, false),
-                Some(note),
-            )
-        }
-        Step::Tier { name, percent, micro, .. } => {
-            (format!("{name} members earn {}", times(*percent)), micro_points(*micro, true), None)
-        }
-        Step::Campaign { name, percent, micro, .. } => {
-            (format!("{name}: {}", times(*percent)), micro_points(*micro, true), None)
-        }
-        Step::Round { micro } => {
-            ("Rounded to a whole point, once, at the end".to_owned(), micro_points(*micro, true), None)
-        }
-    }
-}
-
-/// "a quarter more": how much of the base is added on top.
-fn times(percent: i32) -> String {
-    match percent {
-        110 => "a tenth more".to_owned(),
-        120 => "a fifth more".to_owned(),
-        125 => "a quarter more".to_owned(),
-        150 => "half as many points again".to_owned(),
-        200 => "twice the points".to_owned(),
-        300 => "three times the points".to_owned(),
-        other => format!("{}.{:02} times the points", other / 100, other % 100),
-    }
 }
 
 /// From when and until when the points can be spent.

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::Here;
 use crate::{
     domain::{
+        earning::{Rulebook, explain},
         ids::MemberId,
         program::{day_of, day_start},
     },
@@ -22,6 +23,7 @@ use crate::{
             history::{self, Line},
         },
         purchases::{self, Made},
+        rules,
     },
 };
 
@@ -81,10 +83,11 @@ pub(super) async fn lines(
         .into_iter()
         .map(|made| (documents::key(&made.source, &made.document_id).to_vec(), made))
         .collect();
-    Ok(lines.into_iter().map(|line| view(here, line, &made)).collect())
+    let book = rules::rulebook(conn).await?;
+    Ok(lines.into_iter().map(|line| view(here, &book, line, &made)).collect())
 }
 
-fn view(here: &Here, line: Line, made: &HashMap<Vec<u8>, Made>) -> ActivityLine {
+fn view(here: &Here, book: &Rulebook, line: Line, made: &HashMap<Vec<u8>, Made>) -> ActivityLine {
     let purchase = line.document.as_ref().and_then(|key| made.get(key));
     ActivityLine {
         entry_no: line.entry_no,
@@ -93,7 +96,7 @@ fn view(here: &Here, line: Line, made: &HashMap<Vec<u8>, Made>) -> ActivityLine 
         at: here.local(line.effective_at),
         reason: line.reason,
         purchase: purchase.map(|made| PurchaseView { store: made.store.clone(), things: made.quantity }),
-        trace: line.trace,
+        explanation: line.trace.map(|trace| explain(book, &trace)),
         spendable_on: line.activates_at.filter(|at| *at > here.now).map(|at| here.day(at)),
         lasts_until: line.expires_at.map(|at| here.day(at)),
     }

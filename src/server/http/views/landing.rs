@@ -11,13 +11,9 @@ pub async fn show(ctx: &Context) -> Result<LandingView> {
     let rewards = offers::live(ctx).await?.into_iter();
     let badges = badges::live(ctx).await?.into_iter();
     let rules = rules::rulebook(&mut *ctx.pool.acquire().await?).await?;
-    let live = rules
-        .earning_rules
-        .iter()
-        .filter(|rule| rule.live_from <= here.now && rule.live_until.is_none_or(|until| here.now < until));
-    let rates: Vec<i64> = live.map(|rule| rule.points_per_unit).collect();
+    let rate = rules.points_per_unit(here.now);
     Ok(LandingView {
-        points_per_unit: if let [rate] = rates[..] { Some(rate) } else { None },
+        points_per_unit: (rate > 0).then_some(rate),
         currency: here.currency(),
         program: here.program.name,
         tagline: here.program.tagline,

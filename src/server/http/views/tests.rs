@@ -77,7 +77,7 @@ async fn a_purchase_is_told_with_its_place_and_its_sum(pool: PgPool) {
     assert_eq!((line.kind, line.points), (Kind::Accrual, 46));
     let purchase = line.purchase.clone().expect("the purchase that caused it");
     assert_eq!((purchase.store.as_deref(), purchase.things), (Some("Canal Street"), 2));
-    assert_eq!(line.trace.as_ref().map(|trace| (trace.amount, trace.points)), Some((460, 46)));
+    assert_eq!(line.explanation.as_ref().map(|told| (told.amount, told.points)), Some((460, 46)));
     assert_eq!(line.at.to_string(), "2026-11-21T09:00:00");
     assert_eq!((page.available, page.month.to_string()), (46, "2026-11-01".to_owned()));
 }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{
-        earning::{Step, Trace, Why},
-        ledger::Kind,
-    },
+    domain::{earning::Explanation, ledger::Kind},
     rpc::{activity::ActivityLine, badges::Currency},
-    ui::format::{micro_points, moment, money, signed},
+    ui::{
+        arithmetic,
+        format::{moment, money, signed},
+    },
 };
 
 #[component]
@@ -41,7 +41,7 @@ fn Entry(line: ActivityLine, currency: Currency) -> impl IntoView {
     let place = line.purchase.as_ref().and_then(|purchase| purchase.store.clone());
     let about = line.reason.or(place);
     let about = about.map(|about| view! { ": "{about} });
-    let trace = line.trace.map(|trace| view! { <TraceTable trace currency/> });
+    let trace = line.explanation.map(|told| view! { <TraceTable told currency/> });
     view! {
         <tr>
             <td class="n only-wide">{line.entry_no}</td>
@@ -67,49 +67,29 @@ const fn said(kind: Kind) -> &'static str {
     }
 }
 
-/// Which rules fired, with their versions and numbers, and which did not.
+/// Which rules counted, with their versions and numbers, and which did not.
 #[component]
-fn TraceTable(trace: Trace, currency: Currency) -> impl IntoView {
-    let amount = money(trace.amount, &currency.code, currency.digits);
-    let steps: Vec<_> = trace
-        .steps
+fn TraceTable(told: Explanation, currency: Currency) -> impl IntoView {
+    let amount = money(told.amount, &currency.code, currency.digits);
+    let steps: Vec<_> = told
+        .told
         .iter()
         .map(|step| {
-            let (rule, points) = fired(step);
-            view! { <li>{rule}": "{points}</li> }
+            let (words, points, note) = arithmetic::step(step, &currency);
+            let version = step.version.map(|version| format!(", version {version}"));
+            let note = note.map(|note| format!(" ({note})"));
+            view! { <li>{words}{version}{note}": "{points}</li> }
         })
         .collect();
-    let skipped: Vec<_> = trace
-        .skipped
+    let missed: Vec<_> = told
+        .missed
         .iter()
-        .map(|skipped| {
-            let why = match skipped.why {
-                Why::NotYet => "had not begun",
-                Why::Over => "was over",
-            };
-            view! { <li class="muted">{skipped.rule.clone()}" "{why}</li> }
-        })
+        .map(|(rule, why)| view! { <li class="muted">{rule.clone()}" "{arithmetic::why_not(*why)}</li> })
         .collect();
     view! {
         <details class="why-did">
             <summary>"Trace"</summary>
-            <ul class="muted"><li>"Eligible amount: "{amount}</li>{steps}{skipped}</ul>
+            <ul class="muted"><li>"Eligible amount: "{amount}</li>{steps}{missed}</ul>
         </details>
-    }
-}
-
-/// A rule that fired, with its version, and what it added.
-fn fired(step: &Step) -> (String, String) {
-    match step {
-        Step::Base { rule, version, per_unit, micro } => {
-            (format!("{rule}, version {version} ({per_unit} a unit)"), micro_points(*micro, true))
-        }
-        Step::Tier { name, percent, micro, .. } => {
-            (format!("tier {name} ({percent} %)"), micro_points(*micro, true))
-        }
-        Step::Campaign { campaign, version, percent, micro, .. } => {
-            (format!("{campaign}, version {version} ({percent} %)"), micro_points(*micro, true))
-        }
-        Step::Round { micro } => ("rounded".to_owned(), micro_points(*micro, true)),
     }
 }

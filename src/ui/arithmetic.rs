@@ -1,0 +1,94 @@
+//! The arithmetic of points in words, as members and staff read it.
+
+use crate::{
+    domain::earning::{Given, Period, Told, Why},
+    rpc::badges::Currency,
+    ui::format::{counted, micro_points, money, points},
+};
+
+/// A step in words, what it added, and how.
+#[must_use]
+pub fn step(told: &Told, currency: &Currency) -> (String, String, Option<String>) {
+    let name = &told.name;
+    let amount = |minor: i64| money(minor, &currency.code, currency.digits);
+    let unit = 10_i64.pow(currency.digits);
+    let (words, note) = match &told.given {
+        Given::Money { points: rate, per, amount: spent } if *per == unit => {
+            let words = format!("{} for every whole unit spent", points(*rate));
+            (words, Some(format!("{} × {rate}", amount(*spent))))
+        }
+        Given::Money { points: rate, per, amount: spent } => {
+            let words = format!("{name}: {} for every {}", points(*rate), amount(*per));
+            (words, Some(format!("on {}", amount(*spent))))
+        }
+        Given::Items { points: each, quantity } => {
+            let words = format!("{name}: {} for each thing", points(*each));
+            (words, Some(format!("{} × {each}", counted(*quantity, "thing", "things"))))
+        }
+        Given::Lines { points: each, lines } => {
+            (format!("{name}: {} for each line", points(*each)), Some(format!("{lines} × {each}")))
+        }
+        Given::Visit => (format!("{name}: once a day"), None),
+        Given::Fixed => (name.clone(), None),
+        Given::Multiplier { percent } => {
+            (format!("{}: {}", told.campaign.as_ref().unwrap_or(name), times(*percent)), None)
+        }
+        Given::Tier { percent } => (format!("{name} members earn {}", times(*percent)), None),
+        Given::Limit { per } => (format!("{name} gives no more {}", within(*per)), None),
+        Given::Cap { per } => (format!("{name}: no more points {}", within(*per)), None),
+        Given::Budget => (format!("{name} had no more to give"), None),
+        Given::Round => ("Rounded to a whole point, once, at the end".to_owned(), None),
+    };
+    let of_money = matches!(told.given, Given::Money { per, .. } if per == unit);
+    (words, micro_points(told.micro, !of_money), note)
+}
+
+/// "a quarter more": how much of the base is added on top.
+fn times(percent: i32) -> String {
+    match percent {
+        110 => "a tenth more".to_owned(),
+        120 => "a fifth more".to_owned(),
+        125 => "a quarter more".to_owned(),
+        150 => "half as many points again".to_owned(),
+        200 => "twice the points".to_owned(),
+        300 => "three times the points".to_owned(),
+        other => format!("{}.{:02} times the points", other / 100, other % 100),
+    }
+}
+
+const fn within(per: Period) -> &'static str {
+    match per {
+        Period::Purchase => "for one purchase",
+        Period::Day => "in a day",
+        Period::Week => "in a week",
+        Period::Month => "in a month",
+        Period::Year => "in a year",
+        Period::Ever => "in all",
+    }
+}
+
+/// Why a rule did not count, after its name.
+#[must_use]
+pub const fn why_not(why: Why) -> &'static str {
+    match why {
+        Why::NotYet => "had not begun",
+        Why::Over => "was over",
+        Why::Schedule => "was not running at that time",
+        Why::Audience => "is for others",
+        Why::Amount => "asks for another amount",
+        Why::Quantity => "asks for another number of things",
+        Why::Lines => "found none of its items",
+        Why::Store => "is for other stores",
+        Why::Weekday => "is for other days of the week",
+        Why::Hours => "is for other hours",
+        Why::Tier => "is for other tiers",
+        Why::Tag => "is for other segments",
+        Why::FirstPurchase => "is for the first purchase",
+        Why::Birthday => "is for birthdays",
+        Why::Attributes => "asks for other attributes",
+        Why::Limit => "was used up",
+        Why::Budget => "had no budget left",
+        Why::Stacking => "gave way to another campaign",
+        Why::NotNeeded => "had nothing to take",
+    }
+}
