@@ -1,6 +1,7 @@
 //! What loyalty is: values and pure rules. No I/O, clock, randomness, Leptos or SQL; both worlds compile it.
 
 pub mod activity;
+pub mod api_key;
 pub mod audit;
 pub mod badge;
 pub mod card;

@@ -1,6 +1,7 @@
 //! What runs on the server only. Arrows go down: foundation < jobs, mail, events < ledger, identity < nouns <
 //! earning < listeners < http. `docs/ARCHITECTURE.md` draws the map.
 
+pub mod api_keys;
 pub mod audit;
 pub mod badges;
 pub mod cli;

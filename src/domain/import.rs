@@ -293,7 +293,7 @@ fn read_date_format(value: &str) -> Result<Option<DateOrder>, Refusal> {
 fn place(field: Field, name: &str, header: &[String]) -> Result<usize, Refusal> {
     let wrong = |message: String| {
         let fields = vec![FieldError::new(field.name(), message.clone())];
-        Refusal { code: Code::Invalid, message, fields }
+        Refusal { code: Code::Invalid, message, fields, points_missing: None }
     };
     if let Some(number) = name.strip_prefix('#').and_then(|number| number.parse::<usize>().ok()) {
         let within = (1..=header.len()).contains(&number);

@@ -12,6 +12,9 @@ pub struct Refusal {
     /// What is wrong with single fields, in the order of the form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldError>,
+    /// With `InsufficientPoints`: how many are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_missing: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,8 @@ pub enum Code {
     TooManyAttempts,
     LinkExpired,
     EmailTaken,
+    /// Another member goes by this outside id.
+    ExternalIdTaken,
     DocumentConflict,
     MemberNotFound,
     InsufficientPoints,
@@ -57,7 +62,7 @@ pub enum Code {
 
 impl Refusal {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), fields: Vec::new() }
+        Self { code, message: message.into(), fields: Vec::new(), points_missing: None }
     }
 
     pub fn invalid(fields: Vec<FieldError>) -> Self {
@@ -65,7 +70,7 @@ impl Refusal {
             1 => "One thing to put right".to_owned(),
             n => format!("{n} things to put right"),
         };
-        Self { code: Code::Invalid, message, fields }
+        Self { code: Code::Invalid, message, fields, points_missing: None }
     }
 
     pub fn not_found(what: &str) -> Self {

@@ -2,6 +2,7 @@
 //! one verb.
 
 pub mod admin;
+pub mod api_key;
 pub mod demo;
 pub mod import;
 pub mod migrate;
@@ -41,6 +42,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
+    ApiKey(api_key::ApiKey),
     Demo(demo::Demo),
     Verify(verify::Verify),
     Import(import::Import),
@@ -117,6 +119,7 @@ impl Command {
             Self::Serve(_) => "serve",
             Self::Migrate(_) => "migrate",
             Self::Admin(_) => "admin",
+            Self::ApiKey(_) => "api-key",
             Self::Demo(_) => "demo",
             Self::Verify(_) => "verify",
             Self::Import(_) => "import",
@@ -148,6 +151,7 @@ impl Command {
             }
             Self::Migrate(migrate) => migrate.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Admin(admin) => admin.run(context).await.map(|()| ExitCode::SUCCESS),
+            Self::ApiKey(api_key) => api_key.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Verify(verify) => verify.run(context).await,
         }

@@ -78,6 +78,11 @@ pub async fn claim(
     Ok(answer.collect())
 }
 
+/// Whose a document of this kind is, if there is one.
+pub async fn member_of(conn: &mut PgConnection, kind: &str, key: &DocumentKey) -> Result<Option<MemberId>> {
+    store::member_of(conn, kind, key).await
+}
+
 /// What a claim of these would find, in the order given, and claims nothing.
 pub async fn look_up(conn: &mut PgConnection, documents: &[(DocumentKey, [u8; 32])]) -> Result<Vec<Claimed>> {
     let keys: Vec<Vec<u8>> = documents.iter().map(|(key, _)| key.to_vec()).collect();

@@ -2,6 +2,7 @@
 //! transaction.
 
 mod batch;
+mod preview;
 mod store;
 mod writer;
 
@@ -10,7 +11,7 @@ mod cdnow;
 #[cfg(test)]
 mod tests;
 
-pub use writer::Writer;
+pub use {preview::preview, writer::Writer};
 
 use super::{
     context::Context,

@@ -1,5 +1,6 @@
 //! The edge: pages, server functions, assets, health, and the headers that every answer has.
 
+pub mod api;
 mod assets;
 pub mod client;
 mod connections;
@@ -70,6 +71,7 @@ pub fn router(context: &Context) -> Router {
     Router::new()
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready).with_state(context.clone()))
+        .merge(api::routes(context))
         .merge(imports::routes(context))
         .merge(pages(context))
         .layer(from_fn(assets::answer))

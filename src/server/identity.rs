@@ -43,6 +43,18 @@ pub struct Staff {
     pub name: String,
 }
 
+/// Who sits at the server's own command line.
+#[must_use]
+pub fn operator() -> Staff {
+    Staff { account_id: AccountId(uuid::Uuid::nil()), name: "The command line".to_owned() }
+}
+
+/// Whoever holds the key of a source: what they change is recorded under its name.
+#[must_use]
+pub fn key_holder(source: &str) -> Staff {
+    Staff { account_id: AccountId(uuid::Uuid::nil()), name: format!("The key of {source}") }
+}
+
 /// Members and staff are different callers; nobody is both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {

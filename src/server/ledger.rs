@@ -241,6 +241,19 @@ pub async fn balances_in(ctx: &Context, wallet: &str, member: MemberId) -> Resul
     Ok(found.map(|wallet| wallet.balances).unwrap_or_default())
 }
 
+/// A member's points with their lots, to be looked at and not to be saved: nothing is locked.
+pub async fn peek(conn: &mut PgConnection, member: MemberId) -> Result<Account> {
+    let found = store::wallet(conn, POINTS, member).await?.ok_or_else(|| Error::not_found("This member"))?;
+    let holding: Vec<MemberId> = (found.balances.held > 0).then_some(member).into_iter().collect();
+    let lots = store::open_lots(conn, POINTS, &[member]).await?.remove(&member).unwrap_or_default();
+    let account = Account::new(found, lots);
+    let locked = Locked { account, wallet: POINTS.to_owned(), last_hash: Vec::new() };
+    let mut accounts = BTreeMap::from([(member, locked)]);
+    bring_holds(conn, POINTS, &holding, &mut accounts).await?;
+    let locked = accounts.remove(&member).ok_or_else(|| Error::broken("an account that was just read"))?;
+    Ok(locked.account)
+}
+
 /// Activates and expires what is due of these members' points.
 pub async fn settle(ctx: &Context, members: &[MemberId]) -> Result<()> {
     settle_in(ctx, POINTS, members).await

@@ -2,7 +2,9 @@
 
 pub mod directory;
 pub mod joining;
+pub mod lookup;
 pub mod profile;
+pub mod registering;
 mod store;
 pub mod welcome;
 

@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 pub mod offers;
+pub mod sent;
 mod store;
 
 #[cfg(test)]
@@ -161,10 +162,13 @@ pub fn refusal(why: &WhyNot, name: &str) -> Refusal {
         WhyNot::OutOfStock => {
             Refusal::new(Code::OutOfStock, format!("{name} is sold out. No points were taken."))
         }
-        WhyNot::PointsMissing { points } => Refusal::new(
-            Code::InsufficientPoints,
-            format!("You need {} more points for {name}.", grouped(*points)),
-        ),
+        WhyNot::PointsMissing { points } => Refusal {
+            points_missing: Some(*points),
+            ..Refusal::new(
+                Code::InsufficientPoints,
+                format!("You need {} more points for {name}.", grouped(*points)),
+            )
+        },
     }
 }
 

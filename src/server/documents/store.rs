@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Claim, DocumentKey};
-use crate::server::error::Result;
+use crate::{domain::ids::MemberId, server::error::Result};
 
 pub async fn insert(
     conn: &mut PgConnection,
@@ -47,4 +47,13 @@ pub async fn request_hashes(
         Some((row.document_key.as_slice().try_into().ok()?, row.request_hash.as_slice().try_into().ok()?))
     });
     Ok(pair.collect())
+}
+
+pub async fn member_of(conn: &mut PgConnection, kind: &str, key: &DocumentKey) -> Result<Option<MemberId>> {
+    let found = sqlx::query_scalar!(
+        "select member_id from documents where document_key = $1 and kind = $2",
+        key.as_slice(),
+        kind
+    );
+    Ok(found.fetch_optional(conn).await?.map(MemberId))
 }

@@ -58,7 +58,7 @@ pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcom
     Ok(outcomes.into_iter().flatten().collect())
 }
 
-fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
+pub fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
     let Decision { trace, pending, awards, after: balances, .. } = decision;
     let tier = trace.tier_after().map(str::to_owned);
     Receipt { member_id, points: trace.points, pending, balances, trace, awards, tier }

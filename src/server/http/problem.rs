@@ -15,7 +15,9 @@ pub fn status(code: Code) -> StatusCode {
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-        Code::DocumentConflict | Code::EmailTaken | Code::Stale => StatusCode::CONFLICT,
+        Code::DocumentConflict | Code::EmailTaken | Code::ExternalIdTaken | Code::Stale => {
+            StatusCode::CONFLICT
+        }
         Code::LinkExpired => StatusCode::GONE,
         Code::Invalid
         | Code::MemberNotFound

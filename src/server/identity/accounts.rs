@@ -66,6 +66,18 @@ pub async fn open(
     Ok(if free { Opened::New } else { Opened::EmailTaken })
 }
 
+/// Opens an account that has no password yet: one is chosen through a mailed link. False when the address has
+/// an account already.
+pub async fn open_without_password(
+    conn: &mut PgConnection,
+    member: Member,
+    email: &Email,
+    now: Timestamp,
+) -> Result<bool> {
+    store::insert_account_without_password(conn, member, now).await?;
+    Ok(store::insert_email(conn, email, member.account_id).await?)
+}
+
 /// Shows who somebody is by their password. Refused: `invalid` for an empty field, `wrong_credentials`
 /// whatever of the two is wrong, `too_many_attempts`. An unknown address gets the same answer after the same
 /// work.
@@ -102,5 +114,5 @@ fn read(email: &str, password: &str) -> Result<Email> {
 fn wrong_credentials() -> Error {
     let fields = vec![FieldError::new("password", "The e-mail address or the password is wrong")];
     let message = "That did not match. Check both, or ask for a link to choose a new password.".to_owned();
-    Error::Refused(Refusal { code: Code::WrongCredentials, message, fields })
+    Error::Refused(Refusal { code: Code::WrongCredentials, message, fields, points_missing: None })
 }

@@ -77,6 +77,12 @@ pub async fn forgive(ctx: &Context, limits: &[Limit]) -> Result<()> {
     Ok(store::forgive_attempts(&mut conn, limits).await?)
 }
 
+/// Adds so many to a bucket that starts anew after `until`, and gives how many there are in it now.
+pub async fn tally(ctx: &Context, bucket: &str, by: i64, until: Timestamp) -> Result<i64> {
+    let mut conn = ctx.pool.acquire().await?;
+    Ok(store::tally(&mut conn, bucket, by, until).await?)
+}
+
 /// Forgets attempts whose time is over.
 pub async fn delete_expired(ctx: &Context) -> Result<u64> {
     let mut conn = ctx.pool.acquire().await?;

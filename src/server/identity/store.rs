@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_scalar};
 
 use super::{Member, accounts::Account, limits::Limit, links::Link, sessions::SessionRow};
 use crate::domain::{
@@ -110,6 +110,22 @@ pub async fn insert_member_account(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub async fn insert_account_without_password(
+    conn: &mut PgConnection,
+    member: Member,
+    now: Timestamp,
+) -> Result<()> {
+    query!(
+        "insert into accounts (account_id, member_id, created_at) values ($1, $2, $3)",
+        member.account_id.0,
+        member.member_id.0,
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub async fn insert_staff_account(
@@ -242,6 +258,21 @@ pub async fn count_attempts(
     let counted =
         |attempts, resets_at: jiff_sqlx::Timestamp| Counted { attempts, resets_at: resets_at.to_jiff() };
     Ok(rows.into_iter().map(|row| (row.bucket, counted(row.attempts, row.resets_at))).collect())
+}
+
+/// Adds to a bucket, and gives what is in it now.
+pub async fn tally(conn: &mut PgConnection, bucket: &str, by: i64, until: Timestamp) -> Result<i64> {
+    let attempts = query_scalar!(
+        "insert into attempt_limits as counted (bucket, attempts, resets_at) values ($1, $2, $3)
+         on conflict (bucket) do update set attempts = counted.attempts + excluded.attempts
+         returning attempts",
+        bucket,
+        i32::try_from(by).unwrap_or(i32::MAX),
+        until.to_sqlx() as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(i64::from(attempts))
 }
 
 pub async fn forgive_attempts(conn: &mut PgConnection, limits: &[Limit]) -> Result<()> {

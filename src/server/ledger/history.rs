@@ -62,6 +62,37 @@ pub async fn between(
     store::between(conn, member, from, until, limit).await
 }
 
+/// An entry as programs read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    pub entry_no: i64,
+    pub kind: Kind,
+    /// What it added to, or took from, all that the member has.
+    pub points: i64,
+    /// What could be spent afterwards.
+    pub available_after: i64,
+    pub effective_at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub document: Option<Vec<u8>>,
+    pub reason: Option<String>,
+    pub trace: Option<Trace>,
+}
+
+/// The entries of a member with a number below `before`, newest first.
+pub async fn page(
+    conn: &mut PgConnection,
+    member: MemberId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Posted>> {
+    store::page(conn, member, before.unwrap_or(i64::MAX), limit).await
+}
+
+/// What a member could spend after an entry.
+pub async fn available_after(conn: &mut PgConnection, member: MemberId, entry_no: i64) -> Result<i64> {
+    store::available_after(conn, member, entry_no).await
+}
+
 /// The accruals of documents.
 pub async fn accruals(conn: &mut PgConnection, documents: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Accrual>> {
     store::accruals(conn, documents).await

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query, query_scalar, types::Json};
 
-use super::{Accrual, Due, Line};
+use super::{Accrual, Due, Line, Posted};
 use crate::{
     domain::{
         earning::Trace,
@@ -136,4 +136,44 @@ pub async fn accruals(conn: &mut PgConnection, documents: &[[u8; 32]]) -> Result
         Some((row.document_key.as_slice().try_into().ok()?, accrual))
     });
     Ok(accrual.collect())
+}
+
+pub async fn page(conn: &mut PgConnection, member: MemberId, before: i64, limit: i64) -> Result<Vec<Posted>> {
+    let rows = query!(
+        r#"select entry_no, kind, available_delta + held_delta + pending_delta - debt_delta as "points!",
+             available, effective_at, recorded_at, document_key, reason, trace as "trace: Json<Trace>"
+         from ledger_entries where member_id = $1 and wallet = 'points' and entry_no < $2
+         order by entry_no desc limit $3"#,
+        member.0,
+        before,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    let posted = rows.into_iter().map(|row| {
+        Ok(Posted {
+            entry_no: row.entry_no,
+            kind: Kind::parse(&row.kind).ok_or_else(|| Error::broken("an entry of a kind that is none"))?,
+            points: row.points,
+            available_after: row.available,
+            effective_at: row.effective_at.to_jiff(),
+            recorded_at: row.recorded_at.to_jiff(),
+            document: row.document_key,
+            reason: row.reason,
+            trace: row.trace.map(|trace| trace.0),
+        })
+    });
+    posted.collect()
+}
+
+pub async fn available_after(conn: &mut PgConnection, member: MemberId, entry_no: i64) -> Result<i64> {
+    let available = query_scalar!(
+        "select available from ledger_entries
+         where member_id = $1 and wallet = 'points' and entry_no = $2",
+        member.0,
+        entry_no
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(available)
 }

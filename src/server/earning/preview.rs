@@ -1,0 +1,68 @@
+//! What a purchase would earn now. The same rules and the same standing as when it is recorded, from one
+//! snapshot; nothing is locked and nothing is written.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+
+use super::{Receipt, batch, store};
+use crate::{
+    domain::{
+        earning::day,
+        ids::MemberId,
+        ledger::Wallet,
+        lots::Account,
+        purchase::{MemberRef, Purchase},
+        refusal::Code,
+        standing::Standing,
+    },
+    server::{
+        context::Context,
+        db,
+        error::{Error, Result},
+        ledger, members, rules,
+    },
+};
+
+/// What a purchase would earn, and who would earn it; `None` for an outside id that would make a member.
+///
+/// Refuses what no shop would send, and `member_not_found`.
+pub async fn preview(ctx: &Context, purchase: &Purchase) -> Result<(Option<MemberId>, Receipt)> {
+    let now = ctx.clock.now();
+    purchase.check(now)?;
+    let mut tx = db::snapshot(&ctx.pool).await?;
+    let member = members::lookup::find(&mut tx, &purchase.member).await?;
+    if member.is_none() && !matches!(purchase.member, MemberRef::ExternalId(_)) {
+        return Err(Error::refused(Code::MemberNotFound, "No member goes by this name; let them join first"));
+    }
+    let rules = rules::rulebook(&mut tx).await?;
+    let mut standing = standing(&mut tx, member, day(&rules, purchase), now).await?;
+    let decision = standing.record(&rules, purchase, [0; 32], now).map_err(ledger::negative)?;
+    let nobody = MemberId(uuid::Uuid::nil());
+    Ok((member, batch::receipt(member.unwrap_or(nobody), decision)))
+}
+
+async fn standing(
+    conn: &mut PgConnection,
+    member: Option<MemberId>,
+    day: jiff::civil::Date,
+    now: Timestamp,
+) -> Result<Standing> {
+    let ids: Vec<MemberId> = member.into_iter().collect();
+    let account = match member {
+        Some(member) => ledger::peek(conn, member).await?,
+        None => Account::new(Wallet::empty(now), Vec::new()),
+    };
+    let (mut counters, mut awards) = if ids.is_empty() {
+        (HashMap::new(), HashMap::new())
+    } else {
+        (store::counters(conn, &ids, day).await?, store::awards(conn, &ids).await?)
+    };
+    let of = member.unwrap_or(MemberId(uuid::Uuid::nil()));
+    Ok(Standing {
+        account,
+        counters: counters.remove(&of).unwrap_or_default(),
+        awards: awards.remove(&of).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,179 @@
+//! Leaderboards and badges: what the game looks like from outside.
+
+use axum::{Json, extract::State};
+use jiff::{ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    Answers, Api, OfPath,
+    caller::{AnyKey, Caller, MembersRead},
+    problem::Problem,
+    reading::{Asked, At, bad_cursor, limit},
+};
+use crate::{
+    domain::{
+        badge::Badge,
+        ids::MemberId,
+        leaderboard,
+        program::{day_of, month_key},
+    },
+    server::{badges, error::Error, leaderboards, program},
+};
+
+/// Which part of a board.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Part {
+    /// `current` (the month, without it), `previous`, a month such as `2026-11`, or `all`.
+    period: Option<String>,
+    /// A member's id: the rows around them, in place of a page.
+    around: Option<String>,
+    /// How many rows each way, 0 to 50; with `around`.
+    #[param(minimum = 0, maximum = 50)]
+    span: Option<i64>,
+    /// How many rows, 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A row of a board.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlaceAnswer {
+    /// Equal scores share a rank, and the next is skipped.
+    pub rank: i64,
+    pub member_id: String,
+    /// The made-up name, or the one that the member chose to show.
+    pub name: String,
+    pub score: i64,
+}
+
+/// Part of a board, all of one moment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BoardAnswer {
+    /// What happened before is on the board.
+    #[schema(format = DateTime)]
+    pub as_of: String,
+    /// How many members are on it.
+    pub total: i64,
+    pub items: Vec<PlaceAnswer>,
+    pub next_cursor: Option<String>,
+}
+
+/// Read a leaderboard
+///
+/// Points earned in a period; redeeming never lowers a rank. Members who left the boards are not on them.
+#[utoipa::path(get, path = "/leaderboards/{board}", tag = "Game", operation_id = "get_leaderboard",
+    params(("board" = String, Path, description = "points"), Part),
+    responses((status = 200, description = "Part of the board", body = BoardAnswer), OfPath,
+        (status = 422, description = "`invalid` parameters", body = Problem,
+            content_type = "application/problem+json"), Answers))]
+pub async fn show(
+    State(api): State<Api>,
+    _: Caller<MembersRead>,
+    At(board): At<String>,
+    Asked(part): Asked<Part>,
+) -> Result<Json<BoardAnswer>, Problem> {
+    if board != leaderboard::POINTS {
+        return Err(Error::not_found("This leaderboard").into());
+    }
+    let zone = program::show(&api.ctx).await?.zone();
+    let today = day_of(api.ctx.clock.now(), &zone);
+    let period = period(part.period.as_deref().unwrap_or("current"), today).ok_or_else(|| {
+        Problem::field("period", "Ask for current, previous, all, or a month such as 2026-11")
+    })?;
+    let limit = limit(part.limit, 50)?;
+    let board = match part.around {
+        Some(member) => {
+            let span = part.span.unwrap_or(5);
+            let span = Some(span).filter(|span| (0..=50).contains(span));
+            let span = span.ok_or_else(|| Problem::field("span", "Ask for 0 to 50 rows each way"))?;
+            let member = member.parse().map_err(|_| Problem::field("around", "This is no member's id"))?;
+            leaderboards::around(&api.ctx, &period, member, span).await?
+        }
+        None => {
+            let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
+            leaderboards::page(&api.ctx, &period, after.map_err(|_| bad_cursor())?, limit + 1).await?
+        }
+    };
+    let mut items: Vec<PlaceAnswer> = board.rows.into_iter().map(place).collect();
+    let next_cursor = super::values::cut(&mut items, limit, |row| row.member_id.clone());
+    Ok(Json(BoardAnswer { as_of: board.as_of.to_string(), total: board.total, items, next_cursor }))
+}
+
+fn place(row: leaderboards::Row) -> PlaceAnswer {
+    PlaceAnswer { rank: row.rank, member_id: row.member_id.to_string(), name: row.name, score: row.score }
+}
+
+/// The key of a period, as boards are kept.
+fn period(text: &str, today: Date) -> Option<String> {
+    match text {
+        "current" => Some(month_key(today)),
+        "previous" => Some(month_key(today.first_of_month().checked_sub(1.day()).ok()?)),
+        leaderboard::ALL_TIME => Some(text.to_owned()),
+        month => {
+            let day: Date = format!("{month}-01").parse().ok()?;
+            (month_key(day) == month).then(|| month.to_owned())
+        }
+    }
+}
+
+/// A badge as everybody may know it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BadgeAnswer {
+    #[schema(example = "regular")]
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub levels: Vec<LevelAnswer>,
+}
+
+/// A level of a badge.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LevelAnswer {
+    /// bronze, silver or gold.
+    pub level: &'static str,
+    /// What it takes, in the unit of the badge.
+    pub threshold: i64,
+    /// How many members have it.
+    pub holders: i64,
+    /// The share of all members who have it, in percent, to one decimal.
+    #[schema(example = 12.3)]
+    pub rarity: f64,
+}
+
+/// All badges.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BadgesAnswer {
+    pub items: Vec<BadgeAnswer>,
+    /// Always `null`: they are all on one page.
+    pub next_cursor: Option<String>,
+}
+
+/// Read the badges
+///
+/// What can be earned, and how rare it is.
+#[utoipa::path(get, path = "/badges", tag = "Game", operation_id = "list_badges",
+    responses((status = 200, description = "All badges", body = BadgesAnswer), Answers))]
+pub async fn list_badges(State(api): State<Api>, _: Caller<AnyKey>) -> Result<Json<BadgesAnswer>, Problem> {
+    let live = badges::live(&api.ctx).await?;
+    let (members, holders) = badges::rarity(&api.ctx).await?;
+    let answer = |badge: Badge| {
+        let level = |step: &crate::domain::badge::LevelThreshold| {
+            let held = holders.get(&(badge.badge.clone(), step.level)).copied().unwrap_or_default();
+            let rarity = tenths_of_percent(held, members);
+            LevelAnswer { level: step.level.as_str(), threshold: step.threshold, holders: held, rarity }
+        };
+        let levels = badge.rule.levels.iter().map(level).collect();
+        BadgeAnswer { levels, slug: badge.badge, name: badge.name, description: badge.description }
+    };
+    Ok(Json(BadgesAnswer { items: live.into_iter().map(answer).collect(), next_cursor: None }))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share in percent needs no more digits")]
+fn tenths_of_percent(part: i64, whole: i64) -> f64 {
+    if whole == 0 { 0.0 } else { (part as f64 * 1_000.0 / whole as f64).round() / 10.0 }
+}

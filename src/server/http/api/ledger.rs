@@ -1,0 +1,118 @@
+//! A member's ledger: every change, with the explanation of what a purchase earned.
+
+use std::collections::HashMap;
+
+use axum::{Json, extract::State};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+
+use super::{
+    Answers, Api, OfPath,
+    caller::{Caller, MembersRead},
+    members::named,
+    problem::Problem,
+    reading::{Asked, At, bad_cursor, limit},
+    values::{Page, TraceAnswer, cut},
+};
+use crate::{
+    domain::ids::MemberId,
+    server::{
+        documents,
+        error::{Error, Result as Outcome},
+        ledger::{
+            self,
+            history::{self, Posted},
+        },
+        program, purchases,
+    },
+};
+
+/// One change of a member's points, for ever.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryAnswer {
+    /// Counts from 1 without gaps.
+    pub entry_no: i64,
+    /// accrual, activation, redemption, expiration, reversal, adjustment, transfer or forfeiture.
+    #[schema(example = "accrual")]
+    pub kind: &'static str,
+    /// What it added to, or took from, all that the member has.
+    pub points: i64,
+    /// What could be spent afterwards.
+    pub available_after: i64,
+    /// When it counts: for a purchase, when it was made.
+    #[schema(format = DateTime)]
+    pub effective_at: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    /// The id that the source gave the purchase.
+    pub document: Option<String>,
+    /// In words, where somebody gave one.
+    pub reason: Option<String>,
+    pub trace: Option<TraceAnswer>,
+}
+
+/// A page of a ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntriesAnswer {
+    pub items: Vec<EntryAnswer>,
+    pub next_cursor: Option<String>,
+}
+
+/// Read a member's ledger
+///
+/// Every change of their points, newest first, each with its explanation.
+#[utoipa::path(get, path = "/members/{id}/ledger", tag = "Members", operation_id = "get_ledger",
+    params(("id" = String, Path, description = "The member's id"), Page),
+    responses((status = 200, description = "A page of the ledger", body = EntriesAnswer), OfPath,
+        (status = 422, description = "`invalid` parameters", body = Problem,
+            content_type = "application/problem+json"), Answers))]
+pub async fn entries(
+    State(api): State<Api>,
+    _: Caller<MembersRead>,
+    At(id): At<String>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<EntriesAnswer>, Problem> {
+    let member = named(&id)?;
+    let limit = limit(page.limit, 50)?;
+    let before = page.cursor.map(|cursor| cursor.parse::<i64>()).transpose().map_err(|_| bad_cursor())?;
+    // What is due is settled first, and whoever is no member is refused.
+    ledger::balances(&api.ctx, member).await?;
+    let digits = program::show(&api.ctx).await?.currency_digits;
+    let mut conn = api.ctx.pool.acquire().await.map_err(Error::from)?;
+    let mut posted = history::page(&mut conn, member, before, limit + 1).await?;
+    let next_cursor = cut(&mut posted, limit, |entry| entry.entry_no.to_string());
+    let documents = documents_of(&mut conn, member, &posted).await?;
+    let items = posted.into_iter().map(|entry| answer(entry, &documents, digits)).collect();
+    Ok(Json(EntriesAnswer { items, next_cursor }))
+}
+
+fn answer(entry: Posted, documents: &HashMap<Vec<u8>, String>, digits: u32) -> EntryAnswer {
+    EntryAnswer {
+        entry_no: entry.entry_no,
+        kind: entry.kind.as_str(),
+        points: entry.points,
+        available_after: entry.available_after,
+        effective_at: entry.effective_at.to_string(),
+        recorded_at: entry.recorded_at.to_string(),
+        document: entry.document.and_then(|key| documents.get(&key).cloned()),
+        reason: entry.reason,
+        trace: entry.trace.map(|trace| TraceAnswer::of(&trace, digits)),
+    }
+}
+
+/// The ids of the purchases behind these entries, by the keys of their documents.
+async fn documents_of(
+    conn: &mut PgConnection,
+    member: MemberId,
+    entries: &[Posted],
+) -> Outcome<HashMap<Vec<u8>, String>> {
+    let times = || entries.iter().filter(|entry| entry.document.is_some()).map(|entry| entry.effective_at);
+    let (Some(from), Some(last)) = (times().min(), times().max()) else { return Ok(HashMap::new()) };
+    let until: Timestamp = last + SignedDuration::from_micros(1);
+    let made = purchases::made(conn, member, (from, until)).await?;
+    let key =
+        |made: purchases::Made| (documents::key(&made.source, &made.document_id).to_vec(), made.document_id);
+    Ok(made.into_iter().map(key).collect())
+}

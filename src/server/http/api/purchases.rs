@@ -1,0 +1,389 @@
+//! Purchases: one, a batch, and what one would earn.
+
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, response::Response};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Answers, Api, OfBody,
+    caller::{Caller, PurchasesWrite},
+    problem::{FieldProblem, Problem},
+    reading::{NOT_AN_INSTANT, Raw, Sent, Wrong, instant, parse},
+    replayed,
+    values::{AwardAnswer, MemberName, TraceAnswer, unknown_member},
+};
+use crate::{
+    domain::{
+        points::Money,
+        program::Program,
+        purchase::{Flag, Flags, Line, MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, Purchase},
+    },
+    server::{
+        earning::{self, MAX_BATCH, Outcome, Receipt},
+        error::Error,
+        program,
+    },
+};
+
+/// What was bought, by whom, when.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "id": "receipt-1001", "member": { "external_id": "customer-1007" }, "purchased_at": "2026-11-21T09:30:00+01:00",
+    "lines": [{ "sku": "flat-white", "category": "coffee", "quantity": 2, "amount": "7.60" },
+        { "category": "cake", "quantity": 1, "amount": "4.70" }],
+}))]
+pub struct NewPurchase {
+    /// The source's own id: one effect each, for ever.
+    #[schema(min_length = 1, max_length = 200)]
+    id: String,
+    member: MemberName,
+    #[schema(max_length = 80)]
+    store: Option<String>,
+    /// RFC 3339; a bare date or local time is read in the program's zone.
+    #[schema(example = "2026-11-21T09:30:00+01:00")]
+    purchased_at: String,
+    /// ISO 4217; only the program's own.
+    #[schema(example = "EUR")]
+    currency: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 500)]
+    lines: Option<Vec<NewLine>>,
+    /// A decimal in the program's currency, net of discounts and of what was paid with points. Needed where
+    /// there are no lines; where there are, their sum.
+    #[schema(example = "12.30")]
+    amount: Option<String>,
+}
+
+/// One line of a receipt.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLine {
+    #[schema(max_length = 120)]
+    sku: Option<String>,
+    #[schema(max_length = 120)]
+    category: Option<String>,
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    quantity: i64,
+    /// Of the whole line; a decimal in the program's currency.
+    #[schema(example = "7.60")]
+    amount: String,
+    /// Why it earns nothing, if it does not: `gift_card`, `shipping`, `tax` or `excluded`.
+    #[schema(max_items = 4, example = json!(["shipping"]))]
+    flags: Option<Vec<String>>,
+}
+
+/// Points of one purchase.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Earned {
+    pub earned: i64,
+    /// Of these, those that can be spent later only.
+    pub pending: i64,
+}
+
+/// What a purchase earned.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Earning {
+    pub id: String,
+    /// `null` in a preview for somebody who would become a member by it.
+    pub member_id: Option<String>,
+    pub points: Earned,
+    /// Points that could be spent afterwards.
+    pub balance: i64,
+    /// The tier afterwards.
+    #[schema(example = "Silver")]
+    pub tier: Option<String>,
+    pub awards: Vec<AwardAnswer>,
+    pub trace: TraceAnswer,
+}
+
+impl Earning {
+    pub fn of(id: String, member_id: Option<String>, receipt: &Receipt, digits: u32) -> Self {
+        Self {
+            id,
+            member_id,
+            points: Earned { earned: receipt.points, pending: receipt.pending },
+            balance: receipt.balances.available,
+            tier: receipt.tier.clone(),
+            awards: receipt.awards.iter().map(AwardAnswer::from).collect(),
+            trace: TraceAnswer::of(&receipt.trace, digits),
+        }
+    }
+}
+
+impl NewPurchase {
+    /// Reads a purchase of this source; every field that is wrong is named.
+    fn read(self, source: &str, program: &Program, zone: &TimeZone) -> Result<Purchase, Problem> {
+        let mut wrong = Wrong::default();
+        wrong.text("id", &self.id, 200);
+        if let Some(store) = &self.store {
+            wrong.text("store", store, 80);
+        }
+        let member = self.member.read(&mut wrong);
+        let purchased_at = instant(&self.purchased_at, zone);
+        if purchased_at.is_none() {
+            wrong.say("purchased_at", NOT_AN_INSTANT);
+        }
+        if self.currency.as_ref().is_some_and(|currency| *currency != program.currency) {
+            wrong.say("currency", format!("This program counts in {}", program.currency));
+        }
+        let digits = program.currency_digits;
+        let lines = self.lines.unwrap_or_default();
+        if lines.len() > MAX_LINES {
+            wrong.say("lines", format!("A purchase has at most {MAX_LINES} lines"));
+        }
+        let lines: Vec<Line> =
+            lines.into_iter().enumerate().map(|(at, line)| line.read(at, digits, &mut wrong)).collect();
+        let given = self.amount.map(|text| amount("amount", &text, digits, &mut wrong));
+        let total = Money(lines.iter().map(|line| line.amount.0).sum());
+        if lines.is_empty() && given.is_none() {
+            wrong.say("amount", "Give lines, or an amount where there are none");
+        }
+        // The name is looked at last: a body that is wrong otherwise is wrong whoever it names.
+        let (source, document_id) = (source.to_owned(), self.id);
+        let (store, amount) = (self.store, given.unwrap_or(total));
+        let member = wrong.finish(member)?.ok_or_else(unknown_member)?;
+        let purchased_at = purchased_at.unwrap_or_default();
+        Ok(Purchase { source, document_id, member, store, purchased_at, amount, lines })
+    }
+}
+
+impl NewLine {
+    fn read(self, at: usize, digits: u32, wrong: &mut Wrong) -> Line {
+        let path = |field: &str| format!("lines/{at}/{field}");
+        for (field, text) in [("sku", &self.sku), ("category", &self.category)] {
+            if let Some(text) = text {
+                wrong.text(&path(field), text, 120);
+            }
+        }
+        if !(0..=MAX_QUANTITY).contains(&self.quantity) {
+            wrong.say(&path("quantity"), "Give a whole number of 0 to 1,000,000");
+        }
+        let amount = amount(&path("amount"), &self.amount, digits, wrong);
+        let mut flags = Flags::default();
+        for flag in self.flags.unwrap_or_default() {
+            match Flag::parse(&flag) {
+                Some(flag) => flags = flags.with(flag),
+                None => wrong.say(&path("flags"), "There are gift_card, shipping, tax and excluded"),
+            }
+        }
+        Line { sku: self.sku, category: self.category, quantity: self.quantity, amount, flags }
+    }
+}
+
+/// A decimal of 0 or more, exact in the currency.
+pub fn amount(path: &str, text: &str, digits: u32, wrong: &mut Wrong) -> Money {
+    let read = Money::parse(text, digits).filter(|money| (0..=MAX_AMOUNT).contains(&money.0));
+    read.unwrap_or_else(|| {
+        let example = Money(1_230).decimal(digits);
+        wrong.say(
+            path,
+            format!("Give a decimal of 0 or more with at most {digits} decimals, as a string: \"{example}\""),
+        );
+        Money(0)
+    })
+}
+
+/// Record a purchase
+///
+/// The member gets points, badges and tiers for it, by the rules that were live when it was made. The same body
+/// again gets the same answer, with `Idempotent-Replayed: true`, and changes nothing; another body under the
+/// same id is refused. An unknown `external_id` makes a member, who can claim the card later.
+#[utoipa::path(post, path = "/purchases", tag = "Purchases", operation_id = "record_purchase",
+    request_body = NewPurchase,
+    responses(
+        (status = 201, description = "Recorded", body = Earning),
+        (status = 200, description = "Sent again: the same answer", body = Earning,
+            headers(("Idempotent-Replayed" = String, description = "true"))),
+        (status = 409, description = "`document_conflict`: the id was used for another body", body = Problem,
+            content_type = "application/problem+json"),
+        OfBody, Answers))]
+pub async fn record(
+    State(api): State<Api>,
+    caller: Caller<PurchasesWrite>,
+    Sent(new): Sent<NewPurchase>,
+) -> Result<Response, Problem> {
+    let program = program::show(&api.ctx).await?;
+    let purchase = new.read(&caller.key.source, &program, &program.zone())?;
+    let id = purchase.document_id.clone();
+    let digits = program.currency_digits;
+    let answer = |receipt: Receipt| {
+        let member_id = receipt.member_id.to_string();
+        Json(Earning::of(id, Some(member_id), &receipt, digits))
+    };
+    match api.writer.record(purchase).await? {
+        Outcome::New(receipt) => Ok((StatusCode::CREATED, answer(*receipt)).into_response()),
+        Outcome::Known(receipt) => Ok(replayed(answer(*receipt))),
+        Outcome::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// What a purchase would earn
+///
+/// By the rules as they are and the member as they stand now, with the trace. Nothing is written, and `id` is
+/// not used up.
+#[utoipa::path(post, path = "/purchases/preview", tag = "Purchases", operation_id = "preview_purchase",
+    request_body = NewPurchase,
+    responses((status = 200, description = "What it would earn", body = Earning), OfBody, Answers))]
+pub async fn preview(
+    State(api): State<Api>,
+    caller: Caller<PurchasesWrite>,
+    Sent(new): Sent<NewPurchase>,
+) -> Result<Json<Earning>, Problem> {
+    let program = program::show(&api.ctx).await?;
+    let purchase = new.read(&caller.key.source, &program, &program.zone())?;
+    let (member, receipt) = earning::preview(&api.ctx, &purchase).await?;
+    let member_id = member.map(|member| member.to_string());
+    Ok(Json(Earning::of(purchase.document_id, member_id, &receipt, program.currency_digits)))
+}
+
+/// Up to 1,000 purchases.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBatch {
+    #[schema(min_items = 1, max_items = 1000)]
+    purchases: Vec<NewPurchase>,
+}
+
+/// A batch of which single items may be wrong.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LooseBatch {
+    purchases: Vec<serde_json::Value>,
+}
+
+/// What became of each, in the order sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchAnswer {
+    pub results: Vec<BatchResult>,
+}
+
+/// What became of one: with status 201 or 200 what `POST /purchases` answers, else `code`, `detail` and
+/// `errors` of the problem.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchResult {
+    /// As it was sent, if it was.
+    pub id: Option<String>,
+    #[schema(example = 201)]
+    pub status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<Earned>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awards: Option<Vec<AwardAnswer>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldProblem>,
+}
+
+impl BatchResult {
+    fn earned(status: StatusCode, earning: Earning) -> Self {
+        Self {
+            id: Some(earning.id),
+            status: status.as_u16(),
+            member_id: earning.member_id,
+            points: Some(earning.points),
+            balance: Some(earning.balance),
+            tier: earning.tier,
+            awards: Some(earning.awards),
+            trace: Some(earning.trace),
+            code: None,
+            detail: None,
+            errors: Vec::new(),
+        }
+    }
+
+    fn refused(id: Option<String>, problem: Problem) -> Self {
+        let (status, code) = (problem.status, Some(problem.code));
+        let (detail, errors) = (Some(problem.detail), problem.errors);
+        let (member_id, points, balance, tier, awards, trace) = (None, None, None, None, None, None);
+        Self { id, status, member_id, points, balance, tier, awards, trace, code, detail, errors }
+    }
+}
+
+/// Record many purchases
+///
+/// Up to 1,000 in one transaction, which is the fastest way in. Each is answered by itself and in order; one
+/// that is wrong does not stop the others.
+#[utoipa::path(post, path = "/purchases/batch", tag = "Purchases", operation_id = "record_purchases",
+    request_body = NewBatch,
+    responses((status = 200, description = "What became of each", body = BatchAnswer), OfBody, Answers))]
+pub async fn batch(
+    State(api): State<Api>,
+    caller: Caller<PurchasesWrite>,
+    Raw(json): Raw<4>,
+) -> Result<Json<BatchAnswer>, Problem> {
+    let items = items(&json)?;
+    let program = program::show(&api.ctx).await?;
+    let zone = program.zone();
+    let mut results: Vec<Option<BatchResult>> = Vec::with_capacity(items.len());
+    let mut purchases = Vec::with_capacity(items.len());
+    for (id, item) in items {
+        match item.and_then(|new| new.read(&caller.key.source, &program, &zone)) {
+            Ok(purchase) => {
+                purchases.push(purchase);
+                results.push(None);
+            }
+            Err(problem) => results.push(Some(BatchResult::refused(id, problem))),
+        }
+    }
+    let outcomes = api.whole(|ctx| async move {
+        let outcomes = earning::record(&ctx, &purchases).await?;
+        Ok(purchases.into_iter().map(|purchase| purchase.document_id).zip(outcomes).collect::<Vec<_>>())
+    });
+    let digits = program.currency_digits;
+    let recorded = outcomes.await?.into_iter().map(|(id, outcome)| told(id, outcome, digits));
+    for (result, recorded) in results.iter_mut().filter(|result| result.is_none()).zip(recorded) {
+        *result = Some(recorded);
+    }
+    Ok(Json(BatchAnswer { results: results.into_iter().flatten().collect() }))
+}
+
+type Item = (Option<String>, Result<NewPurchase, Problem>);
+
+/// Reads the whole batch at once; only where that fails, one by one.
+fn items(json: &[u8]) -> Result<Vec<Item>, Problem> {
+    let items: Vec<Item> = match parse::<NewBatch>(json) {
+        Ok(batch) => batch.purchases.into_iter().map(|new| (Some(new.id.clone()), Ok(new))).collect(),
+        Err(_) => {
+            let batch: LooseBatch = parse(json)?;
+            let read = |value: serde_json::Value| {
+                let id = value.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
+                (
+                    id,
+                    serde_json::to_vec(&value)
+                        .map_err(Error::from)
+                        .map_err(Problem::from)
+                        .and_then(|json| parse(&json)),
+                )
+            };
+            batch.purchases.into_iter().map(read).collect()
+        }
+    };
+    if items.is_empty() || items.len() > MAX_BATCH {
+        return Err(Problem::field("purchases", format!("Send 1 to {MAX_BATCH} purchases at a time")));
+    }
+    Ok(items)
+}
+
+fn told(id: String, outcome: Outcome, digits: u32) -> BatchResult {
+    let (status, receipt) = match outcome {
+        Outcome::New(receipt) => (StatusCode::CREATED, receipt),
+        Outcome::Known(receipt) => (StatusCode::OK, receipt),
+        Outcome::Refused(refusal) => return BatchResult::refused(Some(id), refusal.into()),
+    };
+    let member_id = receipt.member_id.to_string();
+    BatchResult::earned(status, Earning::of(id, Some(member_id), &receipt, digits))
+}
