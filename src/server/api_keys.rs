@@ -26,8 +26,8 @@ use crate::domain::{
 
 pub use meter::{Meter, Over};
 
-/// Calls a minute that a key may make unless it is told otherwise: far above what a shop needs, and low enough
-/// that a script run wild is noticed.
+/// Calls a minute that a key may make unless it is told otherwise: far above what a shop needs, and low
+/// enough that a script run wild is noticed.
 pub const PER_MINUTE: i32 = 300_000;
 /// Letters and digits that can't be mistaken for one another.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -1,6 +1,6 @@
 //! How many calls a key makes in a minute, over all servers. A busy till must not queue for one row, so each
-//! server counts for itself and adds its count to that of the others once a second: a limit can be passed by a
-//! second's worth of calls, and never by more.
+//! server counts for itself and adds its count to that of the others once a second: a limit can be passed by
+//! a second's worth of calls, and never by more.
 
 use std::{
     collections::HashMap,
@@ -25,7 +25,7 @@ pub struct Meter {
 /// Too many calls: when to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Over {
-    pub seconds: i64,
+    pub seconds: u16,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,8 @@ impl Meter {
     pub async fn count(&self, ctx: &Context, key: &ApiKey) -> Result<std::result::Result<(), Over>> {
         let now = ctx.clock.now();
         let minute = now.as_second().div_euclid(MINUTE);
-        let over = Over { seconds: MINUTE - now.as_second().rem_euclid(MINUTE) };
+        let left = MINUTE - now.as_second().rem_euclid(MINUTE);
+        let over = Over { seconds: u16::try_from(left).unwrap_or(60) };
         let Some(untold) = self.take(key, minute, now) else { return Ok(Err(over)) };
         if untold > 0 {
             let bucket = format!("api {} {minute}", key.api_key_id);

@@ -75,6 +75,6 @@ async fn servers_count_the_calls_of_a_minute_together(pool: PgPool) {
     assert!(!call(&there).await, "the sixth call of the minute");
     let over = there.count(&ctx, &key).await.expect("counted").expect_err("over");
     assert_eq!(over.seconds, 54);
-    wait(&ctx, SignedDuration::from_secs(over.seconds));
+    wait(&ctx, SignedDuration::from_secs(over.seconds.into()));
     assert!(call(&there).await, "the next minute begins anew");
 }

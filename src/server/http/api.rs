@@ -70,9 +70,10 @@ impl Api {
     info(
         title = "Laurel",
         version = "1",
-        description = "The calls of tills, shops and scripts to a loyalty programme that runs on Laurel. Money is a \
-            decimal string in the programme's currency, points are whole numbers, times are RFC 3339. What is sent \
-            has an id of its source: the same again gets the same answer and changes nothing.",
+        description = "The calls of tills, shops and scripts to a loyalty programme that runs on Laurel. \
+            Money is a decimal string in the programme's currency, points are whole numbers, times are \
+            RFC 3339. What is sent has an id of its source: the same again gets the same answer and changes \
+            nothing.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
@@ -170,7 +171,7 @@ problems! {
         "400" "`malformed`: not JSON, or nested too deep",
         "413" "`too_large`",
         "415" "`unsupported_media_type`: not sent as JSON",
-        "422" "`invalid`: fields are wrong, each told with its pointer; or refused by the rules of the programme",
+        "422" "`invalid`: fields are wrong, each told with its pointer; or refused by the rules",
     }
     /// What a call may answer whose path names something.
     OfPath {

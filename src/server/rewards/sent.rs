@@ -1,5 +1,5 @@
-//! Redemptions that a source sends under an id of its own. The answer for an id never changes: what was issued
-//! is told as it was issued, and what was refused is refused again, whatever has changed meanwhile.
+//! Redemptions that a source sends under an id of its own. The answer for an id never changes: what was
+//! issued is told as it was issued, and what was refused is refused again, whatever has changed meanwhile.
 
 mod store;
 

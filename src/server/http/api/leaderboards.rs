@@ -86,18 +86,14 @@ pub async fn show(
         Problem::field("period", "Ask for current, previous, all, or a month such as 2026-11")
     })?;
     let limit = limit(part.limit, 50)?;
-    let board = match part.around {
-        Some(member) => {
-            let span = part.span.unwrap_or(5);
-            let span = Some(span).filter(|span| (0..=50).contains(span));
-            let span = span.ok_or_else(|| Problem::field("span", "Ask for 0 to 50 rows each way"))?;
-            let member = member.parse().map_err(|_| Problem::field("around", "This is no member's id"))?;
-            leaderboards::around(&api.ctx, &period, member, span).await?
-        }
-        None => {
-            let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
-            leaderboards::page(&api.ctx, &period, after.map_err(|_| bad_cursor())?, limit + 1).await?
-        }
+    let board = if let Some(member) = part.around {
+        let span = part.span.or(Some(5)).filter(|span| (0..=50).contains(span));
+        let span = span.ok_or_else(|| Problem::field("span", "Ask for 0 to 50 rows each way"))?;
+        let member = member.parse().map_err(|_| Problem::field("around", "This is no member's id"))?;
+        leaderboards::around(&api.ctx, &period, member, span).await?
+    } else {
+        let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
+        leaderboards::page(&api.ctx, &period, after.map_err(|_| bad_cursor())?, limit + 1).await?
     };
     let mut items: Vec<PlaceAnswer> = board.rows.into_iter().map(place).collect();
     let next_cursor = super::values::cut(&mut items, limit, |row| row.member_id.clone());

@@ -17,8 +17,8 @@ use crate::{
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
-    #[schema(rename = "type", example = "about:blank")]
-    kind: &'static str,
+    #[schema(rename = "type", value_type = String, example = "about:blank")]
+    kind: Blank,
     /// The status in words.
     title: &'static str,
     #[schema(example = 422)]
@@ -37,7 +37,14 @@ pub struct Problem {
     pub points_missing: Option<i64>,
     #[serde(skip)]
     #[schema(ignore)]
-    retry_after: Option<i64>,
+    retry_after: Option<u16>,
+}
+
+/// The type of every problem: `code` tells them apart.
+#[derive(Debug, Clone, Copy, Serialize)]
+enum Blank {
+    #[serde(rename = "about:blank")]
+    Blank,
 }
 
 /// What is wrong with one field.
@@ -52,7 +59,7 @@ pub struct FieldProblem {
 impl Problem {
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
         Self {
-            kind: "about:blank",
+            kind: Blank::Blank,
             title: status.canonical_reason().unwrap_or("Problem"),
             status: status.as_u16(),
             code: code.to_owned(),
@@ -72,7 +79,7 @@ impl Problem {
         Self::fields(vec![FieldError::new(path, detail)])
     }
 
-    pub fn too_many(seconds: i64) -> Self {
+    pub fn too_many(seconds: u16) -> Self {
         let detail = format!("This key made too many calls. Try again in {seconds} seconds");
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
         Self { retry_after: Some(seconds), ..problem }

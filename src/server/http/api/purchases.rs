@@ -30,7 +30,8 @@ use crate::{
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "id": "receipt-1001", "member": { "external_id": "customer-1007" }, "purchased_at": "2026-11-21T09:30:00+01:00",
+    "id": "receipt-1001", "member": { "external_id": "customer-1007" },
+    "purchased_at": "2026-11-21T09:30:00+01:00",
     "lines": [{ "sku": "flat-white", "category": "coffee", "quantity": 2, "amount": "7.60" },
         { "category": "cake", "quantity": 1, "amount": "4.70" }],
 }))]
@@ -187,9 +188,9 @@ pub fn amount(path: &str, text: &str, digits: u32, wrong: &mut Wrong) -> Money {
 
 /// Record a purchase
 ///
-/// The member gets points, badges and tiers for it, by the rules that were live when it was made. The same body
-/// again gets the same answer, with `Idempotent-Replayed: true`, and changes nothing; another body under the
-/// same id is refused. An unknown `external_id` makes a member, who can claim the card later.
+/// The member gets points, badges and tiers for it, by the rules that were live when it was made. The same
+/// body again gets the same answer, with `Idempotent-Replayed: true`, and changes nothing; another body under
+/// the same id is refused. An unknown `external_id` makes a member, who can claim the card later.
 #[utoipa::path(post, path = "/purchases", tag = "Purchases", operation_id = "record_purchase",
     request_body = NewPurchase,
     responses(
@@ -355,27 +356,22 @@ type Item = (Option<String>, Result<NewPurchase, Problem>);
 
 /// Reads the whole batch at once; only where that fails, one by one.
 fn items(json: &[u8]) -> Result<Vec<Item>, Problem> {
-    let items: Vec<Item> = match parse::<NewBatch>(json) {
-        Ok(batch) => batch.purchases.into_iter().map(|new| (Some(new.id.clone()), Ok(new))).collect(),
-        Err(_) => {
-            let batch: LooseBatch = parse(json)?;
-            let read = |value: serde_json::Value| {
-                let id = value.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
-                (
-                    id,
-                    serde_json::to_vec(&value)
-                        .map_err(Error::from)
-                        .map_err(Problem::from)
-                        .and_then(|json| parse(&json)),
-                )
-            };
-            batch.purchases.into_iter().map(read).collect()
-        }
+    let items: Vec<Item> = if let Ok(batch) = parse::<NewBatch>(json) {
+        batch.purchases.into_iter().map(|new| (Some(new.id.clone()), Ok(new))).collect()
+    } else {
+        let batch: LooseBatch = parse(json)?;
+        batch.purchases.into_iter().map(item).collect()
     };
     if items.is_empty() || items.len() > MAX_BATCH {
         return Err(Problem::field("purchases", format!("Send 1 to {MAX_BATCH} purchases at a time")));
     }
     Ok(items)
+}
+
+fn item(value: serde_json::Value) -> Item {
+    let id = value.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let json = serde_json::to_vec(&value).map_err(Error::from).map_err(Problem::from);
+    (id, json.and_then(|json| parse(&json)))
 }
 
 fn told(id: String, outcome: Outcome, digits: u32) -> BatchResult {

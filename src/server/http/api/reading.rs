@@ -11,7 +11,7 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::Problem;
 use crate::domain::{program::day_start, refusal::FieldError};
@@ -112,7 +112,8 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
     };
     let text = rejection.body_text();
     let told = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
-    if !matches!(rejection, JsonRejection::JsonDataError(_)) {
+    let fits_not = matches!(rejection, JsonRejection::JsonDataError(_));
+    if !fits_not && serde_json::from_slice::<IgnoredAny>(json).is_err() {
         return Err(malformed(format!("This is not JSON: {told}")));
     }
     // "lines[0].amount: invalid type …": the place as serde_path_to_error writes it.
@@ -184,8 +185,8 @@ pub fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     found.filter(|at| *at >= day_start(OLDEST, zone) && *at < day_start(newest, zone))
 }
 
-pub const NOT_AN_INSTANT: &str = "Give a time with its offset, such as 2026-11-21T09:30:00+01:00, or a bare date \
-                                  or local time; from the year 1900 on";
+pub const NOT_AN_INSTANT: &str = "Give a time with its offset, such as 2026-11-21T09:30:00+01:00, or a \
+                                  bare date or local time; from the year 1900 on";
 
 /// Collects what is wrong with the fields of one body.
 #[derive(Default)]

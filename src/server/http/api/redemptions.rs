@@ -26,7 +26,8 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "id": "redemption-77", "member": { "card": "482917304" }, "reward": "0198f2c4-7d3e-7a10-8a43-3c5d6e7f8091",
+    "id": "redemption-77", "member": { "card": "482917304" },
+    "reward": "0198f2c4-7d3e-7a10-8a43-3c5d6e7f8091",
 }))]
 pub struct NewRedemption {
     /// The source's own id: one effect each, for ever.
@@ -73,15 +74,15 @@ pub struct VoucherAnswer {
 
 /// Redeem a reward
 ///
-/// Takes the points and the stock and issues a voucher, all or nothing. The answer for an id never changes: a
-/// refusal by the rules is refused again under the same id, whatever has changed meanwhile.
+/// Takes the points and the stock and issues a voucher, all or nothing. The answer for an id never changes:
+/// a refusal by the rules is refused again under the same id, whatever has changed meanwhile.
 #[utoipa::path(post, path = "/redemptions", tag = "Rewards", operation_id = "redeem_reward",
     request_body = NewRedemption,
     responses(
         (status = 201, description = "Issued", body = RedemptionAnswer),
         (status = 200, description = "Sent again: the same answer", body = RedemptionAnswer,
             headers(("Idempotent-Replayed" = String, description = "true"))),
-        (status = 409, description = "`document_conflict`: the id was used for something else", body = Problem,
+        (status = 409, description = "`document_conflict`: the id was used before", body = Problem,
             content_type = "application/problem+json"),
         OfBody, Answers))]
 pub async fn redeem(
@@ -126,8 +127,8 @@ pub struct Cancelling {
 
 /// Cancel a redemption
 ///
-/// One that this source sent and that was not used: the points go back to where they came from, the stock too.
-/// Cancelling it again changes nothing.
+/// One that this source sent and that was not used: the points go back to where they came from, the stock
+/// too. Cancelling it again changes nothing.
 #[utoipa::path(post, path = "/redemptions/{id}/cancel", tag = "Rewards", operation_id = "cancel_redemption",
     params(("id" = String, Path, description = "The source's own id of the redemption")),
     request_body = Option<Cancelling>,

@@ -252,7 +252,7 @@ async fn the_document_has_every_call_and_every_call_is_there(pool: PgPool) {
     for (path, methods) in served.body["paths"].as_object().expect("paths") {
         for (method, call) in methods.as_object().expect("methods") {
             calls += 1;
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let answer = till.at(&method.to_uppercase(), &path, None).await;
             assert_eq!(answer.status, 401, "{method} {path}");
             for field in ["operationId", "summary", "responses"] {

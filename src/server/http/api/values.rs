@@ -83,8 +83,8 @@ impl From<&Award> for AwardAnswer {
     }
 }
 
-/// How points came about: `amount` is the eligible amount; each of `steps` says what it added, in millionths of
-/// a point (`micro`); `skipped` are the rules that did not fire, and why.
+/// How points came about: `amount` is the eligible amount; each of `steps` says what it added, in millionths
+/// of a point (`micro`); `skipped` are the rules that did not fire, and why.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = Object, example = json!({
