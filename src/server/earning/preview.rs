@@ -9,13 +9,13 @@ use sqlx::PgConnection;
 use super::{Receipt, batch, store};
 use crate::{
     domain::{
-        earning::day,
+        earning::{self, Rulebook, day},
         ids::MemberId,
         ledger::Wallet,
         lots::Account,
         purchase::{MemberRef, Purchase},
         refusal::Code,
-        standing::Standing,
+        standing::{Spending, Standing},
     },
     server::{
         context::Context,
@@ -37,7 +37,7 @@ pub async fn preview(ctx: &Context, purchase: &Purchase) -> Result<(Option<Membe
         return Err(Error::refused(Code::MemberNotFound, "No member goes by this name; let them join first"));
     }
     let rules = rules::rulebook(&mut tx).await?;
-    let mut standing = standing(&mut tx, member, day(&rules, purchase), now).await?;
+    let mut standing = standing(&mut tx, &rules, member, day(&rules, purchase), now).await?;
     let decision = standing.record(&rules, purchase, [0; 32], now).map_err(ledger::negative)?;
     let nobody = MemberId(uuid::Uuid::nil());
     Ok((member, batch::receipt(member.unwrap_or(nobody), decision)))
@@ -45,6 +45,7 @@ pub async fn preview(ctx: &Context, purchase: &Purchase) -> Result<(Option<Membe
 
 async fn standing(
     conn: &mut PgConnection,
+    rules: &Rulebook,
     member: Option<MemberId>,
     day: jiff::civil::Date,
     now: Timestamp,
@@ -59,10 +60,14 @@ async fn standing(
     } else {
         (store::counters(conn, &ids, day).await?, store::awards(conn, &ids).await?)
     };
+    let mut about = store::about(conn, &ids, rules).await?;
+    let before = rules::spent(conn, &earning::budgets(rules)).await?;
     let of = member.unwrap_or(MemberId(uuid::Uuid::nil()));
     Ok(Standing {
         account,
         counters: counters.remove(&of).unwrap_or_default(),
         awards: awards.remove(&of).unwrap_or_default(),
+        about: about.remove(&of).unwrap_or_default(),
+        spending: Spending { before, ..Spending::default() },
     })
 }
