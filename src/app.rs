@@ -34,6 +34,7 @@ use crate::{
                 editor::{NewRewardPage, StaffRewardPage},
                 withdraw::WithdrawRewardPage,
             },
+            wallets::WalletKindsPage,
         },
         style_guide::StyleGuidePage,
     },
@@ -91,6 +92,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/members/:member/redemptions/:redemption/cancel")
                     view=CancelRedemptionPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>

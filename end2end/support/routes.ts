@@ -34,6 +34,7 @@ export const ROUTES: Route[] = [
         via: ["/staff/members?q=maya", "/staff/members/:member"],
     },
     { path: "/staff/adjustments", caller: "staff" },
+    { path: "/staff/wallets", caller: "staff" },
     { path: "/staff/rewards", caller: "staff" },
     { path: "/staff/rewards/new", caller: "staff" },
     { path: "/staff/rewards/:reward", caller: "staff", via: ["/staff/rewards"] },

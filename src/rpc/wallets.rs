@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Failure, forms::Flash};
-use crate::domain::ids::MemberId;
+use crate::domain::{ids::MemberId, wallet::WalletKind};
 
 /// One wallet of a member, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,5 +127,66 @@ pub async fn thaw_wallet(member_id: MemberId, wallet: String) -> Result<(), Fail
     let outcome = wallets::thaw(&ctx, &staff, member_id, &wallet).await;
     Ok(forms::finish("freeze", &page, &[], outcome, |()| {
         forms::Landing::saying(page.clone(), "It can be spent from again.")
+    })?)
+}
+
+/// The kinds of wallets, and the one that is being changed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalletKindsPage {
+    pub flash: Flash,
+    pub kinds: Vec<WalletKind>,
+    pub chosen: Option<WalletKind>,
+}
+
+#[server]
+pub async fn load_wallet_kinds(chosen: Option<String>) -> Result<WalletKindsPage, Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity, wallets,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let kinds = wallets::list(&ctx, &staff).await?;
+    let chosen = kinds.iter().find(|kind| Some(&kind.wallet) == chosen.as_ref()).cloned();
+    Ok(WalletKindsPage { flash: forms::take_flash(), kinds, chosen })
+}
+
+/// Makes a kind of wallet, or changes one.
+#[server]
+pub async fn save_wallet_kind(
+    wallet: String,
+    name: String,
+    unit_one: String,
+    unit_many: String,
+    spendable: Option<String>,
+    expiry: String,
+    expiry_span: String,
+) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity, wallets,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let typed = [
+        ("wallet", wallet.as_str()),
+        ("name", &name),
+        ("unit_one", &unit_one),
+        ("unit_many", &unit_many),
+        ("expiry", &expiry),
+        ("expiry_span", &expiry_span),
+    ];
+    let form = wallets::KindForm {
+        wallet: &wallet,
+        name: &name,
+        unit_one: &unit_one,
+        unit_many: &unit_many,
+        spendable: spendable.is_some(),
+        expiry: &expiry,
+        expiry_span: &expiry_span,
+    };
+    let outcome = wallets::define_typed(&ctx, &staff, &form).await;
+    Ok(forms::finish("kind", "/staff/wallets", &typed, outcome, |()| {
+        forms::Landing::saying("/staff/wallets", "Saved. Points that members have already keep their time.")
     })?)
 }

@@ -9,6 +9,10 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
+use store::Stored;
+
+pub use store::stored;
+
 use super::error::Result;
 use crate::domain::ids::MemberId;
 
@@ -64,16 +68,17 @@ pub async fn claim(
     let mut unique: Vec<Claim> = first.values().map(|index| claims[*index]).collect();
     unique.sort_unstable_by_key(|claim| claim.key);
     let ours = store::insert(conn, kind, &unique, now).await?;
-    let others: Vec<Vec<u8>> =
-        unique.iter().filter(|c| !ours.contains(&c.key)).map(|c| c.key.to_vec()).collect();
+    let others: Vec<Stored> =
+        unique.iter().map(|claim| stored(&claim.key)).filter(|key| !ours.contains(key)).collect();
     let known = if others.is_empty() { HashMap::new() } else { store::request_hashes(conn, &others).await? };
     let answer = claims.iter().enumerate().map(|(index, claim)| {
         let first = first[&claim.key];
-        if first == index && ours.contains(&claim.key) {
+        let key = stored(&claim.key);
+        if first == index && ours.contains(&key) {
             return Claimed::New;
         }
-        let booked = known.get(&claim.key).copied().unwrap_or(claims[first].request_hash);
-        if booked == claim.request_hash { Claimed::Known } else { Claimed::Conflict }
+        let booked = known.get(&key).copied().unwrap_or(stored(&claims[first].request_hash));
+        if booked == stored(&claim.request_hash) { Claimed::Known } else { Claimed::Conflict }
     });
     Ok(answer.collect())
 }
@@ -85,11 +90,11 @@ pub async fn member_of(conn: &mut PgConnection, kind: &str, key: &DocumentKey) -
 
 /// What a claim of these would find, in the order given, and claims nothing.
 pub async fn look_up(conn: &mut PgConnection, documents: &[(DocumentKey, [u8; 32])]) -> Result<Vec<Claimed>> {
-    let keys: Vec<Vec<u8>> = documents.iter().map(|(key, _)| key.to_vec()).collect();
+    let keys: Vec<Stored> = documents.iter().map(|(key, _)| stored(key)).collect();
     let known = store::request_hashes(conn, &keys).await?;
-    let answer = documents.iter().map(|(key, request_hash)| match known.get(key) {
+    let answer = documents.iter().map(|(key, request_hash)| match known.get(&stored(key)) {
         None => Claimed::New,
-        Some(booked) if booked == request_hash => Claimed::Known,
+        Some(booked) if *booked == stored(request_hash) => Claimed::Known,
         Some(_) => Claimed::Conflict,
     });
     Ok(answer.collect())

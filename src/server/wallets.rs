@@ -17,6 +17,7 @@ use super::{
     ledger, rules,
 };
 use crate::domain::{
+    catalogue::whole_number,
     expiry::Expiry,
     ids::MemberId,
     ledger::Balances,
@@ -38,6 +39,42 @@ pub struct Held {
 /// Every kind of wallet, points first.
 pub async fn kinds(conn: &mut PgConnection) -> Result<Vec<WalletKind>> {
     store::kinds(conn).await
+}
+
+/// Every kind of wallet, for staff.
+pub async fn list(ctx: &Context, _by: &Staff) -> Result<Vec<WalletKind>> {
+    kinds(&mut *ctx.pool.acquire().await?).await
+}
+
+/// A kind of wallet as typed into the form.
+#[derive(Debug, Clone, Copy)]
+pub struct KindForm<'a> {
+    pub wallet: &'a str,
+    pub name: &'a str,
+    pub unit_one: &'a str,
+    pub unit_many: &'a str,
+    pub spendable: bool,
+    pub expiry: &'a str,
+    pub expiry_span: &'a str,
+}
+
+/// Makes or changes a kind of wallet as typed. See `define`.
+pub async fn define_typed(ctx: &Context, staff: &Staff, form: &KindForm<'_>) -> Result<()> {
+    let span = match (form.expiry, form.expiry_span.trim()) {
+        ("never", _) => Some(0),
+        (_, text) => whole_number(text).and_then(|number| i16::try_from(number).ok()),
+    };
+    let span = span.ok_or_else(|| Error::field("expiry_span", "Give a whole number, such as 12"))?;
+    let expiry = Expiry::from_stored(form.expiry, span);
+    let kind = WalletKind {
+        wallet: form.wallet.trim().to_owned(),
+        name: form.name.trim().to_owned(),
+        unit_one: form.unit_one.trim().to_owned(),
+        unit_many: form.unit_many.trim().to_owned(),
+        spendable: form.spendable,
+        expiry: expiry.ok_or_else(|| Error::field("expiry", "Choose one of the policies"))?,
+    };
+    define(ctx, staff, &kind).await
 }
 
 /// One kind of wallet.

@@ -51,6 +51,8 @@ paths! {
     freeze_wallet "/rpc/freeze_wallet",
     thaw_wallet "/rpc/thaw_wallet",
     staff_adjustments "/staff/adjustments",
+    staff_wallets "/staff/wallets",
+    save_wallet_kind "/rpc/save_wallet_kind",
     approve_adjustment "/rpc/approve_adjustment",
     decline_adjustment "/rpc/decline_adjustment",
     cancel_redemption "/rpc/cancel_redemption",
@@ -152,6 +154,12 @@ pub fn staff_rewards_found(search: &Search) -> String {
 #[must_use]
 pub fn staff_member(member: MemberId) -> String {
     format!("/staff/members/{member}")
+}
+
+/// The kinds of wallets, one of them to be changed.
+#[must_use]
+pub fn staff_wallet(wallet: &str) -> String {
+    found(staff_wallets(), &[("wallet", &wallet.to_owned())])
 }
 
 /// The members that match, from the one after `after` on.

@@ -7,3 +7,4 @@ pub mod mails;
 pub mod members;
 pub mod overview;
 pub mod rewards;
+pub mod wallets;

@@ -10,14 +10,24 @@ use uuid::Uuid;
 use super::{Claim, DocumentKey};
 use crate::{domain::ids::MemberId, server::error::Result};
 
+/// As much of a sha256 as is stored.
+pub type Stored = [u8; 16];
+
+/// The part of a hash that is stored: enough to tell any two documents apart.
+pub fn stored(hash: &[u8; 32]) -> Stored {
+    let mut part = [0; 16];
+    part.copy_from_slice(&hash[..16]);
+    part
+}
+
 pub async fn insert(
     conn: &mut PgConnection,
     kind: &str,
     claims: &[Claim],
     now: Timestamp,
-) -> Result<HashSet<DocumentKey>> {
-    let keys: Vec<Vec<u8>> = claims.iter().map(|claim| claim.key.to_vec()).collect();
-    let hashes: Vec<Vec<u8>> = claims.iter().map(|claim| claim.request_hash.to_vec()).collect();
+) -> Result<HashSet<Stored>> {
+    let keys: Vec<Vec<u8>> = claims.iter().map(|claim| stored(&claim.key).to_vec()).collect();
+    let hashes: Vec<Vec<u8>> = claims.iter().map(|claim| stored(&claim.request_hash).to_vec()).collect();
     let members: Vec<Uuid> = claims.iter().map(|claim| claim.member_id.0).collect();
     let rows = sqlx::query_scalar!(
         "insert into documents (document_key, request_hash, member_id, kind, recorded_at)
@@ -35,12 +45,10 @@ pub async fn insert(
     Ok(rows.iter().filter_map(|key| key.as_slice().try_into().ok()).collect())
 }
 
-pub async fn request_hashes(
-    conn: &mut PgConnection,
-    keys: &[Vec<u8>],
-) -> Result<HashMap<DocumentKey, [u8; 32]>> {
+pub async fn request_hashes(conn: &mut PgConnection, keys: &[Stored]) -> Result<HashMap<Stored, Stored>> {
+    let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
     let rows =
-        sqlx::query!("select document_key, request_hash from documents where document_key = any($1)", keys)
+        sqlx::query!("select document_key, request_hash from documents where document_key = any($1)", &keys)
             .fetch_all(conn)
             .await?;
     let pair = rows.iter().filter_map(|row| {
@@ -52,7 +60,7 @@ pub async fn request_hashes(
 pub async fn member_of(conn: &mut PgConnection, kind: &str, key: &DocumentKey) -> Result<Option<MemberId>> {
     let found = sqlx::query_scalar!(
         "select member_id from documents where document_key = $1 and kind = $2",
-        key.as_slice(),
+        &stored(key)[..],
         kind
     );
     Ok(found.fetch_optional(conn).await?.map(MemberId))

@@ -18,7 +18,7 @@ use crate::{
     },
     server::{
         context::new_id,
-        documents::DocumentKey,
+        documents::{DocumentKey, stored},
         error::{Error, Result},
     },
 };
@@ -43,7 +43,7 @@ pub struct Booked {
 pub async fn buyer(conn: &mut PgConnection, purchase: &DocumentKey) -> Result<Option<MemberId>> {
     let member = sqlx::query_scalar!(
         "select member_id from documents where document_key = $1 and kind = 'purchase'",
-        purchase
+        &stored(purchase)[..]
     )
     .fetch_optional(conn)
     .await?;
@@ -275,7 +275,7 @@ pub async fn parked_with_purchase(
 ) -> Result<Vec<(Vec<u8>, serde_json::Value)>> {
     let rows = sqlx::query!(
         "select p.document_key, p.body from parked_returns p
-             join documents d on d.document_key = p.purchase_key and d.kind = 'purchase'
+             join documents d on d.document_key = substr(p.purchase_key, 1, 16) and d.kind = 'purchase'
          order by p.received_at limit $1",
         limit
     )

@@ -98,7 +98,10 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("conservation", "update wallets set available = available + 7"),
         ("entries", "update ledger_entries set available = available + 1 where entry_no = 2"),
         ("hashes", "update ledger_entries set reason = 'because' where entry_no = 1"),
-        ("hashes", "update ledger_entries set trace = jsonb_set(trace, '{amount}', '1') where entry_no = 3"),
+        (
+            "hashes",
+            "update ledger_entries set trace = jsonb_set(trace::jsonb, '{amount}', '1') where entry_no = 3",
+        ),
         ("hashes", "update wallets set last_hash = sha256('x')"),
         ("lots", "update lots set remaining = remaining - 1 where lot_no = 2"),
         ("allocations", "update lot_allocations set points = points - 1"),

@@ -64,7 +64,10 @@ fn Content(page: Page) -> impl IntoView {
     };
     view! {
         <div class="row row--apart"><h1>"Members"</h1><span class="muted">{total}</span></div>
-        <p><a href=href::staff_adjustments()>"Adjustments that wait for a second person"</a></p>
+        <p class="row">
+            <a href=href::staff_adjustments()>"Adjustments that wait"</a>
+            <a href=href::staff_wallets()>"Kinds of wallets"</a>
+        </p>
         <Outcome flash=page.flash/>
         <section class="panel stack" aria-label="Members">
             <form class="tools" method="get" action=href::staff_members() role="search">

@@ -74,9 +74,16 @@ pub async fn newest_before(
 
 pub async fn next_expiry(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
     let row = query!(
-        r#"select expires_at as "at!", sum(remaining)::bigint as "points!" from lots
-         where member_id = $1 and wallet = 'points' and remaining > 0 and activated and expires_at is not null
-         group by expires_at order by expires_at limit 1"#,
+        r#"select at as "at!", points as "points!" from (
+             select expires_at as at, sum(remaining)::bigint as points from lots
+             where member_id = $1 and wallet = 'points' and remaining > 0 and activated
+                 and expires_at is not null
+             group by expires_at
+             union all
+             select w.lapses_at, w.available from wallets w join wallet_kinds k using (wallet)
+             where w.member_id = $1 and wallet = 'points' and w.available > 0 and w.lapses_at is not null
+                 and k.expiry = 'inactivity'
+         ) as due order by at limit 1"#,
         member.0
     )
     .fetch_optional(conn)
@@ -102,7 +109,9 @@ pub async fn accruals(conn: &mut PgConnection, documents: &[[u8; 32]]) -> Result
     let keys: Vec<Vec<u8>> = documents.iter().map(|key| key.to_vec()).collect();
     let rows = query!(
         r#"with booked as materialized (
-             select member_id from documents where document_key = any($1) group by member_id
+             select member_id from documents
+             where document_key in (select substr(key, 1, 16) from unnest($1::bytea[]) as key)
+             group by member_id
          )
          select e.member_id, e.document_key as "document_key!", e.pending_delta, e.effective_at,
              e.trace as "trace: Json<Trace>", f.available, f.held, f.pending, f.debt

@@ -35,7 +35,7 @@ pub async fn insert(conn: &mut PgConnection, entries: &[(MemberId, &str, &Entry,
              hash, wallet)
          select member_id, entry_no, kind, available_delta, held_delta, pending_delta, debt_delta,
              available, held, pending, debt, contra, effective_at, recorded_at, document_key, reason,
-             trace::jsonb, hash, wallet
+             trace::json, hash, wallet
          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
              $7::bigint[],
              $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::timestamptz[],

@@ -4,14 +4,17 @@ use sqlx::{PgConnection, query};
 
 use crate::{
     domain::refusal::{Code, Refusal},
-    server::{documents::DocumentKey, error::Result},
+    server::{
+        documents::{DocumentKey, stored},
+        error::Result,
+    },
 };
 
 pub async fn insert_refusal(conn: &mut PgConnection, key: &DocumentKey, refusal: &Refusal) -> Result<()> {
     let code = serde_json::to_value(refusal.code)?;
     query!(
         "insert into refused_documents (document_key, code, message, points_missing) values ($1, $2, $3, $4)",
-        key.as_slice(),
+        &stored(key)[..],
         code.as_str().unwrap_or_default(),
         refusal.message,
         refusal.points_missing
@@ -24,7 +27,7 @@ pub async fn insert_refusal(conn: &mut PgConnection, key: &DocumentKey, refusal:
 pub async fn refusal(conn: &mut PgConnection, key: &DocumentKey) -> Result<Option<Refusal>> {
     let row = query!(
         "select code, message, points_missing from refused_documents where document_key = $1",
-        key.as_slice()
+        &stored(key)[..]
     )
     .fetch_optional(conn)
     .await?;

@@ -8,7 +8,7 @@ select format('purchase %s of %s', k.document_id, k.source) as "subject!",
     format('%s, accrual of %s', case when d.document_key is null then 'no document' else 'a document' end,
         coalesce((e.available_delta + e.pending_delta - e.debt_delta)::text, 'nothing')) as "found!"
 from keyed k
-    left join documents d on d.document_key = k.document_key and d.member_id = k.member_id and d.kind = 'purchase'
+    left join documents d on d.document_key = substr(k.document_key, 1, 16) and d.member_id = k.member_id and d.kind = 'purchase'
     left join ledger_entries e on e.member_id = k.member_id and e.document_key = k.document_key and e.kind = 'accrual'
 where d.document_key is null or e.entry_no is null
     or e.available_delta + e.pending_delta - e.debt_delta <> k.points or e.effective_at <> k.purchased_at
@@ -21,8 +21,8 @@ select format('return %s of %s', r.document_id, r.source), format('a document an
     format('%s, reversal of %s', case when d.document_key is null then 'no document' else 'a document' end,
         coalesce((-(e.available_delta + e.pending_delta - e.debt_delta))::text, 'nothing'))
 from returns r
-    left join documents d on d.member_id = r.member_id and d.kind = 'return' and d.document_key =
-        sha256(int8send(octet_length(r.source)) || convert_to(r.source, 'UTF8') || convert_to(r.document_id, 'UTF8'))
+    left join documents d on d.member_id = r.member_id and d.kind = 'return' and d.document_key = substr(
+        sha256(int8send(octet_length(r.source)) || convert_to(r.source, 'UTF8') || convert_to(r.document_id, 'UTF8')), 1, 16)
     left join ledger_entries e on (e.member_id, e.wallet, e.entry_no) = (r.member_id, 'points', r.entry_no) and e.kind = 'reversal'
 where d.document_key is null or e.entry_no is null or -(e.available_delta + e.pending_delta - e.debt_delta) <> r.points
 union all
