@@ -167,7 +167,7 @@ async fn snapshot(pool: &PgPool) -> Vec<(&'static str, serde_json::Value)> {
 
 async fn restore(conn: &mut PgConnection, copy: &[(&'static str, serde_json::Value)]) {
     for (table, rows) in copy {
-        let sql = format!("truncate {table}");
+        let sql = format!("truncate {table} cascade");
         sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *conn).await.expect("emptied");
         let sql = format!("insert into {table} select * from jsonb_populate_recordset(null::{table}, $1)");
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(rows).execute(&mut *conn).await.expect("restored");
