@@ -23,6 +23,7 @@ use crate::{
         staff::{
             audit::AuditPage,
             imports::{ImportsPage, import::ImportPage},
+            keys::KeysPage,
             mails::{MailsPage, mail::MailPage},
             members::{
                 StaffMembersPage, adjustments::AdjustmentsPage, cancel::CancelRedemptionPage,
@@ -37,6 +38,7 @@ use crate::{
             wallets::WalletKindsPage,
         },
         style_guide::StyleGuidePage,
+        visitor::api::ApiPage,
     },
 };
 
@@ -80,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/api") view=ApiPage ssr=SsrMode::Async/>
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/rewards") view=RewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/badges") view=BadgesPage ssr=SsrMode::Async/>
@@ -101,6 +104,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports/:import") view=ImportPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/keys") view=KeysPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails") view=MailsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/mails/:mail") view=MailPage ssr=SsrMode::Async/>
                 <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async/>

@@ -4,6 +4,8 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod api_keys;
+pub mod api_reference;
 pub mod audit;
 pub mod badges;
 pub mod catalogue;

@@ -33,6 +33,7 @@ pub async fn join_program(
     email: String,
     password: String,
     request_id: Uuid,
+    card: Option<String>,
 ) -> Result<(), Failure> {
     use crate::server::{
         http::{self, client, forms},
@@ -40,8 +41,13 @@ pub async fn join_program(
         members::joining::{self, Joining},
     };
     let ctx = http::context()?;
-    let joining = Joining { display_name, email, password, request_id };
-    let typed = [("display_name", joining.display_name.as_str()), ("email", joining.email.as_str())];
+    let card = card.unwrap_or_default();
+    let joining = Joining { display_name, email, password, card, request_id };
+    let typed = [
+        ("display_name", joining.display_name.as_str()),
+        ("email", joining.email.as_str()),
+        ("card", joining.card.as_str()),
+    ];
     let joined = joining::join(&ctx, &client::address(), &joining).await;
     let outcome = match joined {
         Ok(member) => identity::begin_session(&ctx, &Caller::Member(member)).await,

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod imports;
+pub mod keys;
 pub mod layout;
 pub mod mails;
 pub mod members;

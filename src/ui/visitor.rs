@@ -1,3 +1,4 @@
 //! What visitors see.
 
+pub mod api;
 pub mod layout;

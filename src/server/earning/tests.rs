@@ -328,6 +328,7 @@ async fn a_source_that_knows_customers_by_e_mail_reaches_who_joined_with_it(pool
         display_name: "Maya".to_owned(),
         email: "maya@example.org".to_owned(),
         password: "correct horse".to_owned(),
+        card: String::new(),
         request_id: new_id(),
     };
     let maya = join(&ctx, "192.0.2.1", &joining).await.expect("joined");

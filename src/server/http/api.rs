@@ -9,6 +9,7 @@ mod problem;
 mod purchases;
 mod reading;
 mod redemptions;
+mod returns;
 mod rewards;
 mod values;
 
@@ -123,6 +124,7 @@ fn calls() -> (Router<Api>, openapi::OpenApi) {
         .routes(routes!(purchases::record))
         .routes(routes!(purchases::batch))
         .routes(routes!(purchases::preview))
+        .routes(routes!(returns::record))
         .routes(routes!(members::create, members::find_by_name))
         .routes(routes!(members::find))
         .routes(routes!(ledger::entries))

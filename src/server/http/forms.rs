@@ -25,15 +25,22 @@ pub fn wants_page() -> bool {
 pub struct Landing {
     pub href: String,
     pub notice: Option<String>,
+    /// What is shown there this once, under a name, such as a key that was just made.
+    pub once: Option<(&'static str, String)>,
 }
 
 impl Landing {
     pub fn at(href: impl Into<String>) -> Self {
-        Self { href: href.into(), notice: None }
+        Self { href: href.into(), notice: None, once: None }
     }
 
     pub fn saying(href: impl Into<String>, notice: impl Into<String>) -> Self {
-        Self { href: href.into(), notice: Some(notice.into()) }
+        Self { once: None, notice: Some(notice.into()), href: href.into() }
+    }
+
+    /// The same, and shows something this once. It travels in the cookie that the next page takes.
+    pub fn showing(href: impl Into<String>, notice: impl Into<String>, once: (&'static str, String)) -> Self {
+        Self { once: Some(once), ..Self::saying(href, notice) }
     }
 }
 
@@ -50,7 +57,8 @@ pub fn finish<T>(
         Ok(value) => {
             let landing = done(value);
             if landing.notice.is_some() {
-                leave(&Flash { form: form.to_owned(), notice: landing.notice, ..Flash::default() });
+                let typed = landing.once.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                leave(&Flash { form: form.to_owned(), notice: landing.notice, typed, refusal: None });
             }
             redirect(&landing.href);
             Ok(())

@@ -2,6 +2,7 @@
 //! what is drawn.
 
 pub mod activity;
+pub mod api_reference;
 pub mod badges;
 pub mod home;
 pub mod landing;

@@ -34,6 +34,12 @@ impl Limit {
         Self::new(format!("join {address}"), 200, 60)
     }
 
+    /// Trying the numbers of cards from one address: few enough that nobody finds one by chance.
+    #[must_use]
+    pub fn claiming(address: &str) -> Self {
+        Self::new(format!("claim {address}"), 10, 60)
+    }
+
     /// Asking for a mailed link from one address.
     #[must_use]
     pub fn asking_for_link(address: &str) -> Self {

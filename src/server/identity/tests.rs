@@ -29,6 +29,7 @@ fn maya() -> Joining {
         display_name: "Maya".to_owned(),
         email: "Maya@Example.org ".to_owned(),
         password: PASSWORD.to_owned(),
+        card: String::new(),
         request_id: new_id(),
     }
 }
@@ -131,6 +132,7 @@ async fn every_wrong_field_is_told_at_once(pool: PgPool) {
         display_name: " ".to_owned(),
         email: "maya.example.org".to_owned(),
         password: "password1".to_owned(),
+        card: String::new(),
         request_id: Uuid::nil(),
     };
     let refused = refusal(join(&ctx, HERE, &form).await);

@@ -1,5 +1,7 @@
 //! Joining: an account, a member, a card and a wallet in one transaction.
 
+pub mod claiming;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tracing::info;
@@ -34,6 +36,8 @@ pub struct Joining {
     pub display_name: String,
     pub email: String,
     pub password: String,
+    /// The number of a card that a till gave out; empty: none.
+    pub card: String,
     /// Drawn when the form was shown: the same form sent twice joins once.
     pub request_id: Uuid,
 }
@@ -44,15 +48,21 @@ struct Checked {
     password: Password,
 }
 
-/// Makes a member with an account. The same form sent again signs in to what it made. Refused: `invalid`,
-/// `email_taken`, `too_many_attempts`.
+/// Makes a member with an account, or gives an account to the member of a card. The same form sent again
+/// signs in to what it made. Refused: `invalid`, `email_taken`, `too_many_attempts`.
 pub async fn join(ctx: &Context, address: &str, form: &Joining) -> Result<Member> {
     let checked = check(form)?;
     limits::attempt(ctx, &[Limit::joining(address)]).await?;
+    let card = claiming::read(ctx, address, &form.card).await?;
     let hash = passwords::hash(&checked.password).await?;
     let now = ctx.clock.now();
-    let member = Member { member_id: MemberId(new_id()), account_id: account_of(form.request_id) };
+    let account_id = account_of(form.request_id);
     let mut tx = ctx.pool.begin().await?;
+    let claimed = match &card {
+        Some(card) => Some(claiming::member(&mut tx, card, account_id).await?),
+        None => None,
+    };
+    let member = Member { member_id: claimed.unwrap_or_else(|| MemberId(new_id())), account_id };
     match accounts::open(&mut tx, member, &checked.email, &hash, now).await? {
         Opened::New => {}
         Opened::SentBefore => {
@@ -61,25 +71,33 @@ pub async fn join(ctx: &Context, address: &str, form: &Joining) -> Result<Member
         }
         Opened::EmailTaken => return Err(email_taken()),
     }
-    make(ctx, &mut tx, member, &checked, now).await?;
+    match claimed {
+        Some(claimed) => claiming::rename(ctx, &mut tx, claimed, &checked.display_name).await?,
+        None => make(&mut tx, member, &checked, now).await?,
+    }
+    greet(ctx, &mut tx, member, &checked, now).await?;
     tx.commit().await?;
     info!(member.id = %member.member_id, "A member joined");
     Ok(member)
 }
 
-async fn make(
+async fn make(conn: &mut sqlx::PgConnection, member: Member, form: &Checked, now: Timestamp) -> Result<()> {
+    let new = NewMember {
+        member_id: member.member_id,
+        display_name: form.display_name.to_string(),
+        joined_at: now,
+    };
+    Ok(create(conn, &[new], now).await?)
+}
+
+/// Gives the points of welcome, once to each member, and writes to them.
+async fn greet(
     ctx: &Context,
     conn: &mut sqlx::PgConnection,
     member: Member,
     form: &Checked,
     now: Timestamp,
 ) -> Result<()> {
-    let new = NewMember {
-        member_id: member.member_id,
-        display_name: form.display_name.to_string(),
-        joined_at: now,
-    };
-    create(conn, &[new], now).await?;
     welcome(conn, &[(member.member_id, now)], now).await?;
     let program = program::current(conn).await?;
     let card = store::card(conn, member.member_id).await?;

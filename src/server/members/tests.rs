@@ -5,8 +5,19 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 use sqlx::{PgPool, query_scalar};
 
-use super::ensure_external;
-use crate::{domain::card::CardNo, server::testing::at};
+use super::{
+    ensure_external,
+    joining::{Joining, join},
+};
+use crate::{
+    domain::{card::CardNo, ids::MemberId},
+    server::{
+        context::{Context, new_id},
+        error::{Error, Result},
+        identity::Member,
+        testing::{at, context},
+    },
+};
 
 fn wanted(range: std::ops::Range<u32>) -> BTreeMap<String, Timestamp> {
     range.map(|number| (number.to_string(), at("1997-01-01T12:00:00Z"))).collect()
@@ -65,4 +76,63 @@ async fn two_batches_at_once_make_each_member_once(pool: PgPool) {
     }
     assert_eq!(seen.len(), 200, "everybody got the same members");
     assert_eq!(count(&pool, "wallets").await, 200);
+}
+
+/// A member that a till made, and the number of their card.
+async fn made_by_a_till(ctx: &Context) -> (MemberId, String) {
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    let made = ensure_external(&mut conn, &wanted(7..8), ctx.clock.now()).await.expect("made")["7"];
+    let card = query_scalar("select card_no from cards where member_id = $1").bind(made.0);
+    (made, card.fetch_one(&mut *conn).await.expect("a card"))
+}
+
+async fn joins_with(ctx: &Context, card: &str) -> Result<Member> {
+    let form = Joining {
+        display_name: "Cleo".to_owned(),
+        email: format!("{}@example.org", new_id().simple()),
+        password: "a few words in a row".to_owned(),
+        card: card.to_owned(),
+        request_id: new_id(),
+    };
+    join(ctx, "192.0.2.1", &form).await
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn who_joins_with_a_card_becomes_its_member_and_nobody_after_them(pool: PgPool) {
+    let ctx = context(pool).await;
+    let sql = "update programs set welcome_points = 50";
+    sqlx::query(sql).execute(&ctx.pool).await.expect("points for those who join");
+    let (made, card) = made_by_a_till(&ctx).await;
+    let spaced = format!("{} {}-{}", &card[..3], &card[3..6], &card[6..]);
+    let cleo = joins_with(&ctx, &spaced).await.expect("joined");
+    assert_eq!(cleo.member_id, made);
+    assert_eq!(super::display_name(&ctx, &cleo).await.expect("a name"), "Cleo");
+    assert_eq!(crate::server::ledger::balances(&ctx, made).await.expect("balances").available, 50);
+    let mut told = Vec::new();
+    for other in [card, CardNo::drawn(1).digits().to_owned(), "123 456 789".to_owned()] {
+        let Err(Error::Refused(refusal)) = joins_with(&ctx, &other).await else { panic!("refused {other}") };
+        assert_eq!(refusal.fields[0].field, "card");
+        told.push(refusal.fields[0].message.clone());
+    }
+    assert_eq!(told[0], told[1], "nobody learns which cards there are");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn two_who_claim_a_card_at_once_are_one_member_and_one_refusal(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (made, card) = made_by_a_till(&ctx).await;
+    let (one, other) = tokio::join!(joins_with(&ctx, &card), joins_with(&ctx, &card));
+    let joined: Vec<Member> = [one, other].into_iter().filter_map(Result::ok).collect();
+    assert_eq!(joined.iter().map(|member| member.member_id).collect::<Vec<_>>(), [made]);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn cards_are_not_found_by_trying(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (_, card) = made_by_a_till(&ctx).await;
+    for chance in 0..10 {
+        assert!(joins_with(&ctx, CardNo::drawn(chance).digits()).await.is_err());
+    }
+    let Err(Error::Refused(refusal)) = joins_with(&ctx, &card).await else { panic!("one try too many") };
+    assert_eq!(refusal.code, crate::domain::refusal::Code::TooManyAttempts);
 }

@@ -75,6 +75,15 @@ fn JoinForm(flash: crate::rpc::forms::Flash, request_id: String, press: String) 
                 error=flash.error("password")
                 autocomplete="new-password"
             />
+            <Field
+                name="card"
+                label="Card number (optional)"
+                hint="If a shop gave you a card: its nine digits bring everything that you collected on it."
+                value=flash.value("card", "")
+                error=flash.error("card")
+                inputmode="numeric"
+                maxlength=20
+            />
             <Button>{press}</Button>
             <p class="muted">"Already a member? "<a href=href::sign_in()>"Sign in"</a></p>
         </form>

@@ -19,13 +19,14 @@ pub enum Desk {
     Members,
     Rewards,
     Imports,
+    Keys,
     Mails,
     Audit,
 }
 
 impl Desk {
-    const ALL: [Self; 6] =
-        [Self::Overview, Self::Members, Self::Rewards, Self::Imports, Self::Mails, Self::Audit];
+    const ALL: [Self; 7] =
+        [Self::Overview, Self::Members, Self::Rewards, Self::Imports, Self::Keys, Self::Mails, Self::Audit];
 
     fn link(self) -> (Icon, &'static str, String) {
         match self {
@@ -33,6 +34,7 @@ impl Desk {
             Self::Members => (Icon::People, "Members", href::staff_members()),
             Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
+            Self::Keys => (Icon::Lock, "API keys", href::staff_keys()),
             Self::Mails => (Icon::Mail, "Mails", href::staff_mails()),
             Self::Audit => (Icon::Log, "Audit log", href::staff_audit()),
         }

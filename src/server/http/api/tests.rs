@@ -187,6 +187,44 @@ async fn a_ledger_is_read_page_by_page_with_its_explanations(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_comes_back_takes_its_points_once(pool: PgPool) {
+    let till = Till::new(pool).await;
+    till.post("/purchases", &sold("r-1", "maya", "20.00")).await;
+    let half = json!({ "id": "b-1", "returned_at": "2026-11-21", "lines": [{ "line": 1, "quantity": 1 }] });
+    let back = till.post("/purchases/r-1/returns", &half).await;
+    assert_eq!(back.status, 201, "{back:?}");
+    assert_eq!(back.body["points"], json!({ "taken": 100, "debt": 0 }));
+    assert_eq!((&back.body["balance"], &back.body["trace"]["points"]), (&json!(100), &json!(100)));
+    let again = till.post("/purchases/r-1/returns", &half).await;
+    assert_eq!((again.status, &again.body), (StatusCode::OK, &back.body));
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    let other = json!({ "id": "b-1", "returned_at": "2026-11-21" });
+    assert_eq!(till.post("/purchases/r-1/returns", &other).await.code(), "document_conflict");
+    let rest = json!({ "id": "b-2", "returned_at": "2026-11-21" });
+    assert_eq!(till.post("/purchases/r-1/returns", &rest).await.body["balance"], 0);
+    let more = json!({ "id": "b-3", "returned_at": "2026-11-21" });
+    assert_eq!(till.post("/purchases/r-1/returns", &more).await.code(), "already_returned");
+    let early = json!({ "id": "b-9", "returned_at": "2026-11-21" });
+    let parked = till.post("/purchases/r-9/returns", &early).await;
+    assert_eq!((parked.status.as_u16(), &parked.body["state"]), (202, &json!("parked")));
+    for wrong in [
+        json!({ "id": "b-4", "returned_at": "2026-11-21", "lines": [] }),
+        json!({ "id": "b-4", "returned_at": "2026-11-21", "lines": [{ "line": 0, "quantity": 1 }] }),
+        json!({ "id": "b-4", "returned_at": "2026-11-21", "lines": [{ "line": 9, "quantity": 1 }] }),
+        json!({ "id": "b-4", "returned_at": "2026-11-21", "lines": [{ "line": 99999, "quantity": 1 }] }),
+        json!({ "id": "b-4", "returned_at": "2026-11-21", "amount": "0" }),
+        json!({ "id": "b-4", "returned_at": "2026-11-21", "amount": "1.00", "lines": [] }),
+        json!({ "id": "a\u{0}", "returned_at": "2026-11-21" }),
+        json!({ "id": "b-4", "returned_at": "soon" }),
+    ] {
+        assert_eq!(till.post("/purchases/r-1/returns", &wrong).await.status.as_u16(), 422, "{wrong}");
+    }
+    let odd = till.post("/purchases/%00/returns", &early).await;
+    assert!(odd.status.is_client_error(), "{odd:?}");
+    assert!(verify(&till.ctx).await.expect("a report").holds());
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_redemption_is_answered_alike_for_ever_refusals_too(pool: PgPool) {
     let till = Till::new(pool).await;
     let coffee = till.reward("Coffee", 100).await;
@@ -267,6 +305,7 @@ async fn the_document_has_every_call_and_every_call_is_there(pool: PgPool) {
         include_str!("members.rs"),
         include_str!("purchases.rs"),
         include_str!("redemptions.rs"),
+        include_str!("returns.rs"),
         include_str!("rewards.rs"),
     ];
     let handlers: usize = written.iter().map(|text| text.matches("#[utoipa::path(").count()).sum();

@@ -32,6 +32,7 @@ async fn a_member_is_found_by_whatever_they_have(pool: PgPool) {
         display_name: "Maya Lindqvist".into(),
         email: "Maya@Example.org".into(),
         password: "a long enough password".into(),
+        card: String::new(),
         request_id: new_id(),
     };
     let maya = joining::join(&ctx, "203.0.113.7", &form).await.expect("joined").member_id;
