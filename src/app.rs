@@ -9,11 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    rpc::theme::Theme,
+    rpc::{Failure, theme::Theme},
     ui::{
         auth::{forgot::ForgotPage, join::JoinPage, reset::ResetPage, sign_in::SignInPage},
         emblems::SPRITE,
-        failure::NotFoundPage,
+        failure::{Failed, NotFoundPage},
         islands::awake::Awake,
         landing::LandingPage,
         member::{
@@ -44,6 +44,19 @@ use crate::{
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    document(options, App)
+}
+
+/// The document of a form that came to nothing: it says so, and asks the database for nothing, which may be what
+/// is broken.
+pub fn failed_shell(options: LeptosOptions, failure: Failure) -> impl IntoView {
+    document(options, move || {
+        provide_meta_context();
+        view! { <main id="main"><Failed failure/></main> }
+    })
+}
+
+fn document<V: IntoView + 'static>(options: LeptosOptions, content: impl FnOnce() -> V) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
     let styles = format!("/{}/laurel.css", options.site_pkg_dir);
     view! {
@@ -63,7 +76,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <a class="visually-hidden" href="#main">"Skip to content"</a>
                 <svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false"
                     inner_html=SPRITE></svg>
-                <App/>
+                {content()}
             </body>
         </html>
     }

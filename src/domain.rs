@@ -30,5 +30,6 @@ pub mod returns;
 pub mod reward;
 pub mod standing;
 pub mod streak;
+pub mod text;
 pub mod tier;
 pub mod wallet;

@@ -61,6 +61,7 @@ impl FromServerFnError for Failure {
 #[cfg(feature = "ssr")]
 impl From<crate::server::error::Error> for Failure {
     fn from(error: crate::server::error::Error) -> Self {
+        let error = error.told();
         crate::server::http::mark(&error);
         match error {
             crate::server::error::Error::Refused(refusal) => Self::Refused(refusal),

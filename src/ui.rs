@@ -4,6 +4,7 @@ pub mod arithmetic;
 pub mod auth;
 pub mod components;
 pub mod emblems;
+pub mod escape;
 pub mod failure;
 pub mod format;
 pub mod href;

@@ -142,6 +142,7 @@ fn wrong_settings_are_named() {
         ("LAUREL_TIME_ZONE", "Europe/Nowhere"),
         ("LAUREL_CURRENCY", "euro"),
         ("LAUREL_LOG", "laurel=loud"),
+        ("LAUREL_TRUST_PROXY", "maybe"),
         ("LAUREL_POSTGRES_BIN", "/nonexistent"),
         ("LAUREL_DATA_DIR", "/dev/null/data"),
     ] {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     ids::RewardId,
     refusal::{FieldError, Refusal},
+    text,
 };
 
 /// What a reward may be, and the words for it.
@@ -151,13 +152,14 @@ impl RewardForm {
     /// Reads the form; every field that is wrong is named, with what to do.
     pub fn check(&self) -> Result<RewardTerms, Refusal> {
         let mut wrong = Vec::new();
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 80 {
-            wrong.push(FieldError::new("name", "Name the reward in 1 to 80 characters"));
+        let name = text::said(&self.name, 80).unwrap_or_default().to_owned();
+        if name.is_empty() {
+            wrong.push(FieldError::new("name", "Name the reward in 1 to 80 characters that can be shown"));
         }
         let description = self.description.trim().to_owned();
-        if description.chars().count() > 300 {
-            wrong.push(FieldError::new("description", "Describe it in 300 characters or fewer"));
+        if description.chars().count() > 300 || !text::is_plain(&description) {
+            let message = "Describe it in 300 characters or fewer, all of which can be shown";
+            wrong.push(FieldError::new("description", message));
         }
         if !CATEGORIES.iter().any(|(known, _)| *known == self.category) {
             wrong.push(FieldError::new("category", "Choose a kind from the list"));
@@ -238,6 +240,16 @@ mod tests {
         let refusal = form.check().expect_err("refused");
         let fields: Vec<&str> = refusal.fields.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["name", "category", "picture", "price", "limit_per_member", "voucher_days"]);
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused() {
+        for wrong in ["Mug\u{0}", "Mug\u{202e}", "\u{200b}"] {
+            let form = RewardForm { name: wrong.into(), ..mug() };
+            assert_eq!(form.check().expect_err("refused").fields[0].field, "name", "{wrong:?}");
+        }
+        let form = RewardForm { description: "No\u{0}two alike.".into(), ..mug() };
+        assert_eq!(form.check().expect_err("refused").fields[0].field, "description");
     }
 
     #[test]

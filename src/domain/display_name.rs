@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::text;
+
 pub const LONGEST: usize = 80;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +22,10 @@ impl DisplayName {
         if name.chars().count() > LONGEST {
             return Err("The name is too long: at most 80 characters");
         }
-        // Marks that turn the direction of what follows could rewrite the line that a name stands in.
-        let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if name.chars().any(|c| c.is_control() || turns(c)) {
+        if !text::shows(&name) {
+            return Err("Enter a name that can be seen; a first name is enough");
+        }
+        if !text::is_plain(&name) {
             return Err("The name has a character in it that can't be shown");
         }
         Ok(Self(name))
@@ -62,7 +65,7 @@ mod tests {
         {
             assert_eq!(DisplayName::parse(text).expect(text).as_str(), name);
         }
-        for text in ["", "  ", "a\u{202e}b", "a\u{0}b", &"x".repeat(81)] {
+        for text in ["", "  ", "a\u{202e}b", "a\u{0}b", "\u{3164}\u{200b}", &"x".repeat(81)] {
             assert!(DisplayName::parse(text).is_err(), "{text:?}");
         }
     }

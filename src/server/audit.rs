@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{context::Context, error::Result, identity::Staff};
-use crate::domain::audit::AuditEvent;
+use crate::domain::{audit::AuditEvent, text::sought};
 
 /// How many changes a page of the log has.
 pub const PAGE: usize = 50;
@@ -46,7 +46,8 @@ pub async fn list(
     before: Option<Uuid>,
 ) -> Result<(Vec<AuditEvent>, bool)> {
     let mut conn = ctx.pool.acquire().await?;
-    let mut events = store::newest(&mut conn, subject, before, PAGE + 1).await?;
+    let subject = subject.map(sought);
+    let mut events = store::newest(&mut conn, subject.as_deref(), before, PAGE + 1).await?;
     let more = events.len() > PAGE;
     events.truncate(PAGE);
     Ok((events, more))

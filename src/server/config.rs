@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, ValueEnum, builder::FalseyValueParser};
+use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use super::error::{Error, Result};
@@ -43,7 +43,9 @@ pub struct Config {
     pub public_url: Option<String>,
 
     /// Believe `X-Forwarded-For`: only behind a proxy of your own that sets it.
-    #[arg(long, env = "LAUREL_TRUST_PROXY", global = true, value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "LAUREL_TRUST_PROXY", global = true, num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true",
+          hide_default_value = true, value_name = "YES OR NO", value_parser = yes_or_no)]
     pub trust_proxy: bool,
 
     /// SMTP server, such as `smtps://user:password@mail.example.org`. Unset: mails are written to the data
@@ -98,6 +100,14 @@ pub enum LogFormat {
 
 fn address(text: &str) -> std::result::Result<SocketAddr, String> {
     text.parse().map_err(|_| "LAUREL_ADDR is an address and a port, such as 127.0.0.1:3000".to_owned())
+}
+
+fn yes_or_no(text: &str) -> std::result::Result<bool, String> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "" | "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("LAUREL_TRUST_PROXY is yes or no".to_owned()),
+    }
 }
 
 impl Config {
@@ -224,6 +234,13 @@ mod tests {
         assert!(complaint(|config| config.time_zone = "Europe/Nowhere".into()).contains("LAUREL_TIME_ZONE"));
         assert!(complaint(|config| config.currency = "euro".into()).contains("LAUREL_CURRENCY"));
         assert!(complaint(|config| config.program_name = " ".into()).contains("LAUREL_PROGRAM_NAME"));
+    }
+
+    #[test]
+    fn a_switch_is_on_or_off() {
+        assert_eq!((yes_or_no("1"), yes_or_no("Yes"), yes_or_no("true")), (Ok(true), Ok(true), Ok(true)));
+        assert_eq!((yes_or_no(""), yes_or_no("off"), yes_or_no("0")), (Ok(false), Ok(false), Ok(false)));
+        assert!(yes_or_no("maybe").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Two kinds of failure: *refused* is for the person, *broken* is for us and is logged once, at the edge,
 //! with a reference.
 
-use std::{fmt, panic::Location};
+use std::{borrow::Cow, fmt, panic::Location};
 
 use crate::domain::refusal::{Code, FieldError, Refusal};
 
@@ -37,11 +37,26 @@ impl Error {
     /// trouble.
     #[must_use]
     pub fn is_about_data(&self) -> bool {
-        let Self::Broken(broken) = self else { return false };
-        let database = broken.cause.downcast_ref::<sqlx::Error>().and_then(|error| error.as_database_error());
-        database
-            .and_then(sqlx::error::DatabaseError::code)
-            .is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+        self.database_code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+    }
+
+    /// What the person who asked is told: that a text holds a character that Postgres can't keep (NUL, above
+    /// all) is for them, although only Postgres noticed.
+    #[must_use]
+    pub fn told(self) -> Self {
+        match self.database_code().as_deref() {
+            Some("22021" | "22P05") => {
+                let message = "Something in it can't be read as text. Type it anew and try again.";
+                Self::refused(Code::Invalid, message)
+            }
+            _ => self,
+        }
+    }
+
+    /// The SQLSTATE that the database broke with.
+    fn database_code(&self) -> Option<Cow<'_, str>> {
+        let Self::Broken(broken) = self else { return None };
+        broken.cause.downcast_ref::<sqlx::Error>()?.as_database_error()?.code()
     }
 
     /// Logs what broke and gives its reference; a refusal has none and needs none.

@@ -5,6 +5,7 @@ mod assets;
 pub mod client;
 mod connections;
 pub mod forms;
+mod functions;
 pub mod guard;
 mod health;
 mod imports;
@@ -13,23 +14,22 @@ pub mod theme;
 mod trace;
 pub mod views;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use axum::{
     Router,
-    body::Body,
-    extract::State,
-    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use leptos::{
     config::LeptosOptions,
     prelude::{provide_context, use_context},
-    server_fn::error::SERVER_FN_ERROR_HEADER,
 };
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -46,7 +46,6 @@ use super::{
 use crate::{
     app::{App, shell},
     domain::refusal::Code,
-    rpc::Failure,
 };
 
 #[derive(Clone, axum::extract::FromRef)]
@@ -98,10 +97,10 @@ fn pages(context: &Context) -> Router {
     );
     Router::new()
         // Never GET: what a link can trigger must not change anything.
-        .route("/rpc/{*name}", post(server_function))
+        .route("/rpc/{*name}", post(functions::call))
         .leptos_routes_with_context(
             &edge,
-            generate_route_list(App),
+            generate_route_list_with_exclusions(App, Some(functions::paths())),
             move || page_context(&provided),
             move || shell(leptos.clone()),
         )
@@ -120,32 +119,6 @@ fn is_worth_compressing(_: StatusCode, _: http::Version, headers: &HeaderMap, _:
     (kind.starts_with("text/html") || kind.starts_with("application/json"))
         && !headers.contains_key(header::CONTENT_ENCODING)
         && length.is_none_or(|length| length > 860)
-}
-
-async fn server_function(State(context): State<Context>, request: Request<Body>) -> Response {
-    let answer =
-        leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
-            .await
-            .into_response();
-    with_status(answer).await
-}
-
-/// Every failure of a server function comes as 500, whoever is to blame: gives each the status it has.
-async fn with_status(answer: Response) -> Response {
-    let failed = answer.headers().contains_key(SERVER_FN_ERROR_HEADER);
-    if !failed || answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return answer;
-    }
-    let (mut parts, body) = answer.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    parts.status = match serde_json::from_slice(&body) {
-        Ok(Failure::Refused(refusal)) => problem::status(refusal.code),
-        Ok(Failure::Wire(_)) => StatusCode::BAD_REQUEST,
-        Ok(Failure::Broken { .. }) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    Response::from_parts(parts, Body::from(body))
 }
 
 /// What a page finds in its context, and the policy that its answer carries.

@@ -30,6 +30,7 @@ use crate::domain::{
         table::Record,
     },
     refusal::Code,
+    text::said,
 };
 use input::Input;
 
@@ -56,8 +57,7 @@ pub struct NewImport<'a> {
 ///
 /// Refused: a source without a name.
 pub async fn create(ctx: &Context, import: &NewImport<'_>) -> Result<bool> {
-    let source = import.source.trim();
-    if source.is_empty() || source.len() > 60 {
+    if said(import.source, 60).is_none() || import.source.trim().len() > 60 {
         let message = "Name the source in 1 to 60 characters, such as the till or the shop";
         return Err(Error::field("source", message));
     }

@@ -24,6 +24,7 @@ use crate::domain::{
     ids::MemberId,
     ledger::{Balances, Contra, Draft, Kind},
     refusal::{Code, FieldError, Refusal},
+    text::said,
     wallet::POINTS,
 };
 
@@ -125,7 +126,7 @@ fn check(adjustment: Adjustment<'_>) -> Result<()> {
             "Give a whole number of points up to 1,000,000; a minus takes them",
         ));
     }
-    if adjustment.reason.is_empty() || adjustment.reason.chars().count() > 300 {
+    if said(adjustment.reason, 300).is_none() {
         wrong.push(FieldError::new("reason", "Say why, in up to 300 characters; the member will see it"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Refused(Refusal::invalid(wrong))) }

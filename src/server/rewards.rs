@@ -31,6 +31,7 @@ use crate::domain::{
     points::grouped,
     refusal::{Code, Refusal},
     reward::{self, WhyNot, voucher_code},
+    text::said,
     wallet::POINTS,
 };
 
@@ -182,10 +183,9 @@ pub async fn cancel(
     id: RedemptionId,
     reason: &str,
 ) -> Result<Redemption> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > 300 {
+    let Some(reason) = said(reason, 300) else {
         return Err(Error::field("reason", "Say why, in up to 300 characters; the member will see it"));
-    }
+    };
     let mut tx = ctx.pool.begin().await?;
     let mut locked = ledger::lock_one(&mut tx, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();

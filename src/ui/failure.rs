@@ -29,7 +29,12 @@ fn words(failure: &Failure) -> (&'static str, String) {
             Code::Forbidden => "Not for this account",
             _ => "That did not work",
         },
-        Failure::Broken { .. } | Failure::Wire(_) => "Something broke",
+        Failure::Broken { .. } => "Something broke",
+        // On the server, where pages are made: a form without one of its fields, or with one that can't be read.
+        Failure::Wire(_) => {
+            let sentence = "What was sent did not arrive whole. Open the page again and try once more.";
+            return ("That did not work", sentence.to_owned());
+        }
     };
     (heading, failure.to_string())
 }

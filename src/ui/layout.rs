@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{emblems::LeafIcon, islands::theme::ThemeSwitch};
+use super::{emblems::LeafIcon, escape::escaped, islands::theme::ThemeSwitch};
 use crate::{
     rpc::{
         Failure,
@@ -31,7 +31,7 @@ fn unframed(failure: Failure) -> impl IntoView {
 #[component]
 pub(super) fn PageTitle(title: String, program: String) -> impl IntoView {
     let text = if title.is_empty() { program } else { format!("{title} · {program}") };
-    view! { <Title text=text/> }
+    view! { <Title text=escaped(&text)/> }
 }
 
 /// The program's name with its leaf, leading home.

@@ -1,6 +1,6 @@
 //! How a form ends: back to its page with errors and what was typed, or on to the next page with a notice.
 
-use axum::http::{HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::{ResponseOptions, redirect};
 
@@ -17,8 +17,14 @@ const COOKIE_LIMIT: usize = 3_500;
 /// Whether a browser sent this as a plain form and wants a page back, rather than a script that wants data.
 #[must_use]
 pub fn wants_page() -> bool {
-    let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(header::ACCEPT).cloned());
-    accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+    use_context::<Parts>().is_some_and(|parts| accepts_page(&parts.headers))
+}
+
+/// The same, of the headers of a request.
+#[must_use]
+pub fn accepts_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Where a form leads when it was done, and what to say there.

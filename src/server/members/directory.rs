@@ -8,7 +8,7 @@ mod tests;
 use jiff::Timestamp;
 
 use crate::{
-    domain::ids::MemberId,
+    domain::{ids::MemberId, text::sought},
     server::{
         context::Context,
         error::{Error, Result},
@@ -45,7 +45,7 @@ pub async fn search(
 ) -> Result<(Vec<Person>, bool)> {
     let mut conn = ctx.pool.acquire().await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut people = store::search(&mut conn, words.trim(), None, after, limit).await?;
+    let mut people = store::search(&mut conn, &sought(words), None, after, limit).await?;
     let more = people.len() > PAGE;
     people.truncate(PAGE);
     Ok((people, more))

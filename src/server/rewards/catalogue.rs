@@ -14,6 +14,7 @@ use crate::{
         catalogue::{Listed, RewardForm, RewardTerms, Search},
         ids::RewardId,
         refusal::{Code, FieldError, Refusal},
+        text::{said, sought},
         tier::Tier,
     },
     server::{
@@ -52,8 +53,9 @@ pub struct Reach {
 pub async fn list(ctx: &Context, _by: &Staff, search: &Search) -> Result<Page> {
     let zone = program::show(ctx).await?.zone();
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let search = Search { words: sought(&search.words), ..search.clone() };
     let mut conn = ctx.pool.acquire().await?;
-    let (mut rewards, total) = store::list(&mut conn, search, limit, ctx.clock.now(), &zone).await?;
+    let (mut rewards, total) = store::list(&mut conn, &search, limit, ctx.clock.now(), &zone).await?;
     let more = rewards.len() > PAGE;
     rewards.truncate(PAGE);
     Ok(Page { rewards, more, total })
@@ -139,10 +141,9 @@ pub async fn withdraw(
     version: i32,
     reason: &str,
 ) -> Result<()> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > 300 {
+    let Some(reason) = said(reason, 300) else {
         return Err(Error::field("reason", "Say why, in up to 300 characters; only staff see it"));
-    }
+    };
     let mut tx = ctx.pool.begin().await?;
     before(&mut tx, reward_id, version).await?;
     store::withdraw(&mut tx, reward_id, ctx.clock.now()).await?;

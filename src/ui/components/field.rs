@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::emblems::{Icon, Symbol};
+use crate::ui::{
+    emblems::{Icon, Symbol},
+    escape::escaped,
+};
 
 /// What describes a field to screen readers: its hint and its error.
 fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
@@ -72,12 +75,12 @@ pub fn TextArea(
 ) -> impl IntoView {
     let described = described_by(&name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
+    // Browsers drop one line break at the start; the value may begin with one of its own.
+    let content = format!("\n{}", escaped(&value));
     let area = view! {
         <textarea class="input" id=name.clone() name=name.clone() rows=rows.to_string()
             maxlength=maxlength.map(|length| length.to_string())
-            aria-invalid=invalid aria-describedby=described>
-            {value}
-        </textarea>
+            aria-invalid=invalid aria-describedby=described inner_html=content></textarea>
     };
     view! { <Labelled name label hint error>{area}</Labelled> }
 }
@@ -126,5 +129,24 @@ pub fn Check(
             <label for=name>{label}</label>
             {hint}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_never_leaves_its_field() {
+        let value = "\nTwo </textarea><meta http-equiv=\"refresh\" content=\"0\"> & more";
+        let html = view! { <TextArea name="description" label="Describe it" value=value/> }.to_html();
+        let (_, content) = html.split_once("<textarea").expect("a field");
+        let (content, after) = content.split_once("</textarea>").expect("its end");
+        let text = content.split_once('>').expect("its start").1;
+        assert_eq!(
+            text,
+            "\n\nTwo &lt;/textarea&gt;&lt;meta http-equiv=\"refresh\" content=\"0\"&gt; &amp; more"
+        );
+        assert!(!after.contains("meta"), "{after}");
     }
 }
