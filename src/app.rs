@@ -47,8 +47,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     document(options, App)
 }
 
-/// The document of a form that came to nothing: it says so, and asks the database for nothing, which may be what
-/// is broken.
+/// The document of a form that came to nothing: it says so, and asks the database for nothing, which may be
+/// what is broken.
 pub fn failed_shell(options: LeptosOptions, failure: Failure) -> impl IntoView {
     document(options, move || {
         provide_meta_context();

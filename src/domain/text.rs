@@ -4,8 +4,8 @@
 /// How many marks may stand on one letter: Vietnamese needs two, Hebrew with its vowels and accents three.
 const MOST_MARKS: usize = 3;
 
-/// Characters that Unicode calls letters or formats and that leave nothing on the page: fillers, joiners, marks
-/// of direction, variation selectors and tags.
+/// Characters that Unicode calls letters or formats and that leave nothing on the page: fillers, joiners,
+/// marks of direction, variation selectors and tags.
 fn is_blank(c: char) -> bool {
     matches!(
         c,

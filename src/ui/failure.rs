@@ -30,7 +30,8 @@ fn words(failure: &Failure) -> (&'static str, String) {
             _ => "That did not work",
         },
         Failure::Broken { .. } => "Something broke",
-        // On the server, where pages are made: a form without one of its fields, or with one that can't be read.
+        // On the server, where pages are made: a form without one of its fields, or with one that can't be
+        // read.
         Failure::Wire(_) => {
             let sentence = "What was sent did not arrive whole. Open the page again and try once more.";
             return ("That did not work", sentence.to_owned());

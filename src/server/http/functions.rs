@@ -93,8 +93,8 @@ async fn tell(context: Context, leptos: LeptosOptions, failure: Failure, asked: 
     response
 }
 
-/// Where a function says nothing of where to go, its form is led back by its `Referer`, which anybody can make up:
-/// only the path of it counts.
+/// Where a function says nothing of where to go, its form is led back by its `Referer`, which anybody can
+/// make up: only the path of it counts.
 fn kept_here(mut answer: Response) -> Response {
     let foreign =
         location(answer.headers()).filter(|place| !place.starts_with('/') || place.starts_with("//"));
