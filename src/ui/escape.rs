@@ -1,5 +1,5 @@
-//! Text for the two elements whose content Leptos writes as it is: `<textarea>` and `<title>`. Everywhere else
-//! it escapes by itself.
+//! Text for the two elements whose content Leptos writes as it is: `<textarea>` and `<title>`. Everywhere
+//! else it escapes by itself.
 
 /// A text that stays one inside an element: what could end the element or name a character is spelt out.
 #[must_use]
