@@ -35,6 +35,7 @@ use crate::{
                 editor::{NewRewardPage, StaffRewardPage},
                 withdraw::WithdrawRewardPage,
             },
+            rules::StaffRulesPage,
             wallets::WalletKindsPage,
         },
         style_guide::StyleGuidePage,
@@ -114,6 +115,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage
                     ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rules") view=StaffRulesPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports/:import") view=ImportPage ssr=SsrMode::Async/>

@@ -25,6 +25,7 @@ pub mod pseudonym;
 pub mod purchase;
 pub mod query;
 pub mod refusal;
+pub mod replay;
 pub mod report;
 pub mod returns;
 pub mod reward;

@@ -20,6 +20,7 @@ pub mod profile;
 pub mod program;
 pub mod reports;
 pub mod rewards;
+pub mod rules;
 pub mod theme;
 pub mod wallets;
 

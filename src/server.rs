@@ -28,6 +28,7 @@ pub mod points;
 pub mod postgres;
 pub mod program;
 pub mod purchases;
+pub mod replay;
 pub mod reports;
 pub mod returns;
 pub mod rewards;

@@ -44,6 +44,7 @@ export const ROUTES: Route[] = [
         caller: "staff",
         via: ["/staff/rewards", "/staff/rewards/:reward"],
     },
+    { path: "/staff/rules", caller: "staff" },
     { path: "/staff/imports", caller: "staff" },
     { path: "/staff/imports/:import", caller: "staff", journey: "import.spec.ts" },
     { path: "/staff/keys", caller: "staff" },

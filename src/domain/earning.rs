@@ -102,4 +102,6 @@ pub fn day(rules: &Rulebook, purchase: &Purchase) -> Date {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 pub(crate) mod tests;

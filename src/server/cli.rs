@@ -6,6 +6,8 @@ pub mod api_key;
 pub mod demo;
 pub mod import;
 pub mod migrate;
+pub mod replay;
+pub mod rules;
 pub mod serve;
 pub mod verify;
 
@@ -46,6 +48,8 @@ enum Command {
     Demo(demo::Demo),
     Verify(verify::Verify),
     Import(import::Import),
+    Replay(replay::Replay),
+    Rules(rules::Rules),
 }
 
 /// What the shell sees when a person or a supervisor stopped the command.
@@ -123,6 +127,8 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Verify(_) => "verify",
             Self::Import(_) => "import",
+            Self::Replay(_) => "replay",
+            Self::Rules(_) => "rules",
         }
     }
 
@@ -154,6 +160,8 @@ impl Command {
             Self::ApiKey(api_key) => api_key.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Verify(verify) => verify.run(context).await,
+            Self::Replay(replay) => replay.run(context).await,
+            Self::Rules(rules) => rules.run(context).await.map(|()| ExitCode::SUCCESS),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The write path: everything is a batch. Purchase -> rules -> ledger, counters, badges, tiers, events; one
 //! transaction.
 
+pub mod activities;
 mod batch;
 mod preview;
 mod store;
@@ -11,7 +12,7 @@ mod cdnow;
 #[cfg(test)]
 mod tests;
 
-pub use {preview::preview, writer::Writer};
+pub use {preview::preview, store::about, writer::Writer};
 
 use super::{
     context::Context,

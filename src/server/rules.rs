@@ -3,6 +3,9 @@
 pub mod editing;
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use sqlx::PgConnection;

@@ -1,7 +1,7 @@
 //! The arithmetic of points in words, as members and staff read it.
 
 use crate::{
-    domain::earning::{Given, Period, Told, Why},
+    domain::earning::{Effect, Given, Period, Told, Why},
     rpc::badges::Currency,
     ui::format::{counted, micro_points, money, points},
 };
@@ -41,6 +41,23 @@ pub fn step(told: &Told, currency: &Currency) -> (String, String, Option<String>
     };
     let of_money = matches!(told.given, Given::Money { per, .. } if per == unit);
     (words, micro_points(told.micro, !of_money), note)
+}
+
+/// What a rule does, in a few words.
+#[must_use]
+pub fn effect(effect: &Effect, currency: &Currency) -> String {
+    let unit = 10_i64.pow(currency.digits);
+    match effect {
+        Effect::PerMoney { points: rate, per, .. } => {
+            let each = money(per.unwrap_or(unit), &currency.code, currency.digits);
+            format!("{} for every {each}", points(*rate))
+        }
+        Effect::PerItem { points: rate, .. } => format!("{} for each thing", points(*rate)),
+        Effect::PerVisit { points: rate, .. } => format!("{} once a day", points(*rate)),
+        Effect::Fixed { points: rate, .. } => points(*rate),
+        Effect::Multiplier { percent } => times(*percent),
+        Effect::Cap { points: most, per } => format!("at most {} {}", points(*most), within(*per)),
+    }
 }
 
 /// "a quarter more": how much of the base is added on top.

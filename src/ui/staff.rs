@@ -8,4 +8,5 @@ pub mod mails;
 pub mod members;
 pub mod overview;
 pub mod rewards;
+pub mod rules;
 pub mod wallets;

@@ -43,7 +43,8 @@ pub struct Booking<'a> {
 pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcome>> {
     let mut tx = ctx.pool.begin().await?;
     let started = ctx.clock.now();
-    let members = resolve(&mut tx, purchases, started).await?;
+    let who: Vec<_> = purchases.iter().map(|one| (&one.member, one.purchased_at)).collect();
+    let members = resolve(&mut tx, &who, started).await?;
     let mut outcomes: Vec<Option<Outcome>> = vec![None; purchases.len()];
     let mut bookings = claim(&mut tx, purchases, &members, &mut outcomes, started).await?;
     if !bookings.is_empty() {
@@ -53,7 +54,8 @@ pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcom
             outcomes[booking.index] = Some(Outcome::New(Box::new(receipt(booking.member_id, decision))));
         }
     }
-    answer_known(&mut tx, purchases, &mut outcomes).await?;
+    let keys: Vec<_> = purchases.iter().map(|one| documents::key(&one.source, &one.document_id)).collect();
+    answer_known(&mut tx, &keys, &mut outcomes).await?;
     tx.commit().await?;
     Ok(outcomes.into_iter().flatten().collect())
 }
@@ -66,17 +68,16 @@ pub fn receipt(member_id: MemberId, decision: Decision) -> Receipt {
 
 /// What is left without an outcome was booked before, by others or by this batch: it gets the same answer
 /// again, read back from the journal.
-async fn answer_known(
+pub async fn answer_known(
     conn: &mut PgConnection,
-    purchases: &[&Purchase],
+    keys: &[documents::DocumentKey],
     outcomes: &mut [Option<Outcome>],
 ) -> Result<()> {
-    let unanswered = || purchases.iter().zip(outcomes.iter()).filter(|(_, outcome)| outcome.is_none());
-    let keys: Vec<_> = unanswered().map(|(purchase, _)| identity(purchase).map(|(key, _)| key)).collect();
+    let unanswered = keys.iter().zip(outcomes.iter()).filter(|(_, outcome)| outcome.is_none());
+    let keys: Vec<documents::DocumentKey> = unanswered.map(|(key, _)| *key).collect();
     if keys.is_empty() {
         return Ok(());
     }
-    let keys = keys.into_iter().collect::<Result<Vec<_>>>()?;
     let booked = ledger::history::accruals(conn, &keys).await?;
     let unanswered = outcomes.iter_mut().filter(|outcome| outcome.is_none());
     for (outcome, key) in unanswered.zip(&keys) {
@@ -97,14 +98,14 @@ fn receipt_of(accrual: &Accrual) -> Result<Receipt> {
 
 /// Finds the member of each purchase; `None` when nobody goes by that name. A source may know its customers
 /// by their e-mail: who joined with that address is meant, and who did not is made like any other outside id.
-async fn resolve(
+pub async fn resolve(
     conn: &mut PgConnection,
-    purchases: &[&Purchase],
+    named: &[(&MemberRef, Timestamp)],
     now: Timestamp,
 ) -> Result<Vec<Option<MemberId>>> {
     let (mut ids, mut cards, mut emails) = (Vec::new(), Vec::new(), Vec::new());
-    for purchase in purchases {
-        match &purchase.member {
+    for (member, _) in named {
+        match member {
             MemberRef::Id(id) => ids.push(id.0),
             MemberRef::Card(card) => cards.push(card.clone()),
             MemberRef::Email(name) => emails.push(name.to_lowercase()),
@@ -112,26 +113,31 @@ async fn resolve(
             MemberRef::ExternalId(_) => {}
         }
     }
-    let named = store::members_by_name(conn, &ids, &cards, &emails).await?;
-    let by_email = |name: &String| named.get(&format!("email:{}", name.to_lowercase())).copied();
+    let known = store::members_by_name(conn, &ids, &cards, &emails).await?;
+    let by_email = |name: &String| known.get(&format!("email:{}", name.to_lowercase())).copied();
     let mut joined: BTreeMap<String, Timestamp> = BTreeMap::new();
-    for purchase in purchases {
-        if let MemberRef::ExternalId(name) = &purchase.member
+    for (member, at) in named {
+        if let MemberRef::ExternalId(name) = member
             && by_email(name).is_none()
         {
-            let first = joined.entry(name.clone()).or_insert(purchase.purchased_at);
-            *first = (*first).min(purchase.purchased_at);
+            let first = joined.entry(name.clone()).or_insert(*at);
+            *first = (*first).min(*at);
         }
     }
     let external =
         if joined.is_empty() { HashMap::new() } else { members::ensure_external(conn, &joined, now).await? };
-    let found = purchases.iter().map(|purchase| match &purchase.member {
+    let found = named.iter().map(|(member, _)| match member {
         MemberRef::ExternalId(name) => by_email(name).or_else(|| external.get(name).copied()),
-        MemberRef::Id(id) => named.get(&format!("id:{id}")).copied(),
-        MemberRef::Card(card) => named.get(&format!("card:{card}")).copied(),
+        MemberRef::Id(id) => known.get(&format!("id:{id}")).copied(),
+        MemberRef::Card(card) => known.get(&format!("card:{card}")).copied(),
         MemberRef::Email(name) => by_email(name),
     });
     Ok(found.collect())
+}
+
+/// The refusal of a document that names nobody we know.
+pub fn nobody() -> Refusal {
+    Refusal::new(Code::MemberNotFound, "No member goes by this name; let them join first")
 }
 
 /// Claims the documents; answers those that are not ours to book.
@@ -145,9 +151,7 @@ async fn claim<'a>(
     let mut candidates: Vec<(usize, &'a Purchase, Claim)> = Vec::with_capacity(purchases.len());
     for (index, (&purchase, member)) in purchases.iter().zip(members).enumerate() {
         let Some(member_id) = *member else {
-            let refusal =
-                Refusal::new(Code::MemberNotFound, "No member goes by this name; let them join first");
-            outcomes[index] = Some(Outcome::Refused(refusal));
+            outcomes[index] = Some(Outcome::Refused(nobody()));
             continue;
         };
         let (key, request_hash) = identity(purchase)?;
@@ -214,7 +218,7 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     Ok(decisions)
 }
 
-fn take_account(locked: &mut Locked) -> Account {
+pub fn take_account(locked: &mut Locked) -> Account {
     let empty = Account::without_lots(locked.account.wallet.clone());
     std::mem::replace(&mut locked.account, empty)
 }
@@ -237,7 +241,9 @@ async fn write(
         .map(|(member_id, award)| (member_id, award, now.duration_since(award.awarded_at) < FRESH))
         .collect();
     store::insert_awards(conn, &awards, now).await?;
-    store::insert_tier_changes(conn, bookings, decisions).await?;
+    let changes = bookings.iter().zip(decisions);
+    let changes: Vec<_> = changes.filter_map(|(b, d)| Some((b.member_id, d.tier_change.as_ref()?))).collect();
+    store::insert_tier_changes(conn, &changes).await?;
     events::publish(conn, &happened(bookings, decisions), now).await
 }
 

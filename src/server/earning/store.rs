@@ -7,7 +7,10 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::batch::{Awards, Booking};
+use super::{
+    activities,
+    batch::{Awards, Booking},
+};
 use crate::{
     domain::{
         badge::Level,
@@ -15,9 +18,9 @@ use crate::{
         earning::Rulebook,
         ids::MemberId,
         program::day_key,
-        standing::{About, Award, Decision},
+        standing::{About, Award, Decision, TierChange},
     },
-    server::error::Result,
+    server::{context::new_id, error::Result},
 };
 
 fn uuids(members: &[MemberId]) -> Vec<Uuid> {
@@ -224,14 +227,7 @@ pub async fn insert_awards(
     Ok(())
 }
 
-pub async fn insert_tier_changes(
-    conn: &mut PgConnection,
-    bookings: &[Booking<'_>],
-    decisions: &[Decision],
-) -> Result<()> {
-    let changes =
-        bookings.iter().zip(decisions).filter_map(|(b, d)| d.tier_change.as_ref().map(|c| (b.member_id, c)));
-    let changes: Vec<_> = changes.collect();
+pub async fn insert_tier_changes(conn: &mut PgConnection, changes: &[(MemberId, &TierChange)]) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -286,4 +282,43 @@ pub async fn about(
         }
     }
     Ok(about)
+}
+
+pub async fn insert_activities(
+    conn: &mut PgConnection,
+    bookings: &[activities::Booking<'_>],
+    decisions: &[Decision],
+    now: Timestamp,
+) -> Result<()> {
+    let members: Vec<Uuid> = bookings.iter().map(|b| b.member_id.0).collect();
+    let ids: Vec<Uuid> = bookings.iter().map(|_| new_id()).collect();
+    let sources: Vec<&str> = bookings.iter().map(|b| b.activity.source.as_str()).collect();
+    let documents: Vec<&str> = bookings.iter().map(|b| b.activity.document_id.as_str()).collect();
+    let kinds: Vec<&str> = bookings.iter().map(|b| b.activity.kind.as_str()).collect();
+    let times: Vec<_> = bookings.iter().map(|b| b.activity.occurred_at.to_sqlx()).collect();
+    let attributes: Vec<serde_json::Value> = bookings
+        .iter()
+        .map(|b| serde_json::to_value(&b.activity.attributes))
+        .collect::<std::result::Result<_, _>>()?;
+    let points: Vec<i64> = decisions.iter().map(|decision| decision.trace.points).collect();
+    sqlx::query!(
+        "insert into activities (member_id, activity_id, source, document_id, kind, occurred_at, received_at,
+             attributes, points)
+         select member_id, activity_id, source, document_id, kind, occurred_at, $9, attributes, points
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+             $7::jsonb[], $8::bigint[])
+             as t (member_id, activity_id, source, document_id, kind, occurred_at, attributes, points)",
+        &members,
+        &ids,
+        &sources as _,
+        &documents as _,
+        &kinds as _,
+        times as _,
+        &attributes,
+        &points,
+        now.to_sqlx()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

@@ -11,6 +11,7 @@ pub mod overview;
 pub mod people;
 pub mod profile;
 pub mod rewards;
+pub mod rules;
 pub mod wallets;
 
 #[cfg(test)]

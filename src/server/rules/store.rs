@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
@@ -180,6 +181,43 @@ pub async fn spend(conn: &mut PgConnection, added: &BTreeMap<String, i64>) -> Re
          on conflict (budget, slot) do update set micro = campaign_spending.micro + excluded.micro",
         &budgets as _,
         &micros
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whoever else makes rules waits here.
+pub async fn lock(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("select edition from rulebook for update").fetch_one(conn).await?;
+    Ok(())
+}
+
+pub async fn round(conn: &mut PgConnection, rounding: Rounding) -> Result<()> {
+    let word = serde_json::to_value(rounding)?;
+    sqlx::query!("update rulebook set rounding = $1", word.as_str()).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends those of these versions that would go on. What had not begun never will.
+pub async fn end_rules(conn: &mut PgConnection, numbers: &[i32], at: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update rules set live_until = greatest(live_from, $2)
+         where rule_no = any($1) and (live_until is null or live_until > $2)",
+        numbers,
+        at.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn end_campaigns(conn: &mut PgConnection, numbers: &[i32], at: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update rule_campaigns set live_until = greatest(live_from, $2)
+         where campaign_no = any($1) and (live_until is null or live_until > $2)",
+        numbers,
+        at.to_sqlx() as _
     )
     .execute(conn)
     .await?;

@@ -18,6 +18,7 @@ pub enum Desk {
     Overview,
     Members,
     Rewards,
+    Rules,
     Imports,
     Keys,
     Mails,
@@ -25,14 +26,23 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 7] =
-        [Self::Overview, Self::Members, Self::Rewards, Self::Imports, Self::Keys, Self::Mails, Self::Audit];
+    const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Members,
+        Self::Rewards,
+        Self::Rules,
+        Self::Imports,
+        Self::Keys,
+        Self::Mails,
+        Self::Audit,
+    ];
 
     fn link(self) -> (Icon, &'static str, String) {
         match self {
             Self::Overview => (Icon::Chart, "Overview", href::staff()),
             Self::Members => (Icon::People, "Members", href::staff_members()),
             Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
+            Self::Rules => (Icon::Rules, "Rules", href::staff_rules()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
             Self::Keys => (Icon::Lock, "API keys", href::staff_keys()),
             Self::Mails => (Icon::Mail, "Mails", href::staff_mails()),

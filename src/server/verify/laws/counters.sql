@@ -33,7 +33,10 @@ with came_back as (
     union all
     select member_id, 'quantity', '', '', sum(quantity) from dated group by member_id
     union all
-    select member_id, 'qualifying', '', to_char(day, 'YYYY-MM-DD'), sum(points) from dated group by member_id, to_char(day, 'YYYY-MM-DD')
+    select member_id, 'qualifying', '', to_char(day, 'YYYY-MM-DD'), sum(points) from (
+        select member_id, day, points from dated
+        union all select member_id, (occurred_at at time zone $1)::date, points from activities
+    ) as earned group by member_id, to_char(day, 'YYYY-MM-DD')
     union all
     select l.member_id, b.metric, b.dimension, '',
         case b.metric when 'purchases' then count(distinct l.purchase_id) when 'spend' then sum(l.amount) else sum(l.quantity) end

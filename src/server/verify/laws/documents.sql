@@ -37,3 +37,19 @@ select format('return %s', r.document_id), format('lines of %s and %s things', r
 from returns r left join (select member_id, return_id, sum(amount) as amount, sum(quantity) as quantity from return_lines
     group by member_id, return_id) l using (member_id, return_id)
 where r.amount <> coalesce(l.amount, 0) or r.quantity <> coalesce(l.quantity, 0)
+union all
+select format('activity %s of %s', a.document_id, a.source),
+    format('one document and an accrual of %s points', a.points),
+    format('%s, accrual of %s', case when d.document_key is null then 'no document' else 'a document' end,
+        coalesce((e.available_delta + e.pending_delta - e.debt_delta)::text, 'nothing'))
+from (select member_id, source, document_id, points, occurred_at,
+        sha256(int8send(octet_length(source)) || convert_to(source, 'UTF8') || convert_to(document_id, 'UTF8')) as document_key
+    from activities) a
+    left join documents d on d.document_key = substr(a.document_key, 1, 16) and d.member_id = a.member_id and d.kind = 'activity'
+    left join ledger_entries e on e.member_id = a.member_id and e.document_key = a.document_key and e.kind = 'accrual' and e.wallet = 'points'
+where d.document_key is null or e.entry_no is null
+    or e.available_delta + e.pending_delta - e.debt_delta <> a.points or e.effective_at <> a.occurred_at
+union all
+select 'all activities', format('%s documents', (select count(*) from documents where kind = 'activity')),
+    format('%s activities', (select count(*) from activities))
+where (select count(*) from documents where kind = 'activity') <> (select count(*) from activities)
