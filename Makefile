@@ -1,6 +1,6 @@
 # Thin: every target is a script in scripts/ that sets up what it needs by itself.
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint tidy e2e sqlx build bench
+.PHONY: help run test dev lint tidy e2e sqlx build bench faults
 
 help: ## What can be done here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-16s %s\n' "$$name" "$$what"; done
@@ -28,6 +28,9 @@ e2e: build ## Journeys in a browser against the release
 
 bench: build ## How fast Laurel is, beside pgbench on the same Postgres in the same run
 	@scripts/bench.sh
+
+faults: ## Kill, hang up, storm: what `make test` tries briefly, ten times as hard
+	@scripts/setup.sh sqlx && LAUREL_FAULTS=10 cargo test --test faults -- --nocapture
 
 sqlx: ## Renew .sqlx/ after a query or a migration changed
 	@scripts/setup.sh sqlx && scripts/sqlx.sh

@@ -36,6 +36,7 @@ use crate::{
                 withdraw::WithdrawRewardPage,
             },
             rules::StaffRulesPage,
+            tiers::StaffTiersPage,
             wallets::WalletKindsPage,
         },
         style_guide::StyleGuidePage,
@@ -110,6 +111,7 @@ pub fn App() -> impl IntoView {
                     view=CancelRedemptionPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>

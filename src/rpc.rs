@@ -22,6 +22,7 @@ pub mod reports;
 pub mod rewards;
 pub mod rules;
 pub mod theme;
+pub mod tiers;
 pub mod wallets;
 
 use leptos::server_fn::{

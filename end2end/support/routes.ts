@@ -45,6 +45,7 @@ export const ROUTES: Route[] = [
         via: ["/staff/rewards", "/staff/rewards/:reward"],
     },
     { path: "/staff/rules", caller: "staff" },
+    { path: "/staff/tiers", caller: "staff" },
     { path: "/staff/imports", caller: "staff" },
     { path: "/staff/imports/:import", caller: "staff", journey: "import.spec.ts" },
     { path: "/staff/keys", caller: "staff" },

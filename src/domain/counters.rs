@@ -82,6 +82,16 @@ impl Counters {
         months
     }
 
+    /// What was counted by local day, oldest first.
+    #[must_use]
+    pub fn days(&self, metric: &str) -> Vec<(Date, i64)> {
+        let of_days = self.values.iter().filter(|(key, _)| key.metric == metric && key.period.len() == 10);
+        let mut days: Vec<(Date, i64)> =
+            of_days.filter_map(|(key, value)| Some((key.period.parse().ok()?, *value))).collect();
+        days.sort_unstable();
+        days
+    }
+
     /// The sum over the 12 months that end with `day`, that day included.
     #[must_use]
     pub fn last_twelve_months(&self, metric: &str, day: Date) -> i64 {

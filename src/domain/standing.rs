@@ -14,7 +14,10 @@ use crate::domain::{
     ledger::{Balances, Contra, Draft, Kind, Negative},
     lots::Account,
     purchase::Purchase,
-    tier::Tier,
+    tier::{
+        Tier,
+        policy::{Basis, Record},
+    },
 };
 
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct Standing {
 /// What rules may ask about a member, read only where some rule does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
+    /// The day of joining, where tiers count from it.
+    pub joined: Option<Date>,
     pub born: Option<Date>,
     /// Sorted.
     pub tags: Vec<String>,
@@ -81,13 +86,13 @@ impl Standing {
     ) -> Result<Decision, Negative> {
         let day = earning::day(rules, purchase);
         self.account.settle(now)?;
-        let before = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        let before = self.tier(rules, day);
         let facts = self.facts(rules, before.as_ref(), None, day);
         let mut trace = earning::evaluate(rules, &facts, purchase);
         self.count(rules, purchase, day, trace.points);
         self.use_up(rules, &trace, day);
         let awards = self.award(rules, purchase, day);
-        let after = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        let after = self.tier(rules, day);
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
         let tier_change = promotion(before, after, purchase.purchased_at);
@@ -104,18 +109,26 @@ impl Standing {
     ) -> Result<Decision, Negative> {
         let day = rules.day(activity.occurred_at);
         self.account.settle(now)?;
-        let before = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        let before = self.tier(rules, day);
         let facts = self.facts(rules, before.as_ref(), Some(&activity.kind), day);
         let mut trace = earning::evaluate_activity(rules, &facts, activity);
-        self.counters.add(CounterKey::day(QUALIFYING, day), trace.points);
+        self.counters.add(CounterKey::day(QUALIFYING, day), qualifying(rules, 0, trace.points));
         self.counters.add(CounterKey::lifetime(ACTIVITIES, &activity.kind), activity.quantity());
         self.use_up(rules, &trace, day);
-        let after = rules.tier(self.counters.last_twelve_months(QUALIFYING, day)).cloned();
+        let after = self.tier(rules, day);
         trace.tell(after.as_ref(), std::iter::empty());
         let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
         let tier_change = promotion(before, after, activity.occurred_at);
         let awards = Vec::new();
         Ok(Decision { trace, pending, awards, tier_change, after: self.account.wallet.balances })
+    }
+
+    /// The tier of a day, with all that was counted until now.
+    fn tier(&self, rules: &Rulebook, day: Date) -> Option<Tier> {
+        let days = self.counters.days(QUALIFYING);
+        let first = days.first().map_or(day, |(first, _)| *first);
+        let joined = self.about.joined.unwrap_or(first);
+        rules.tier_on(Record { days: &days, joined }, day).cloned()
     }
 
     /// What the rules may know about the member and the day, just before.
@@ -173,7 +186,7 @@ impl Standing {
         self.counters.add(CounterKey::month(PURCHASES, day), 1);
         self.counters.add(CounterKey::lifetime(SPEND, ""), purchase.amount.0);
         self.counters.add(CounterKey::lifetime(QUANTITY, ""), purchase.quantity());
-        self.counters.add(CounterKey::day(QUALIFYING, day), points);
+        self.counters.add(CounterKey::day(QUALIFYING, day), qualifying(rules, purchase.amount.0, points));
         // Several badges may read the same filtered counter; it is counted once.
         let mut counted = HashSet::new();
         for badge in rules.badges.iter().filter(|badge| badge.rule.r#where.is_some()) {
@@ -201,6 +214,15 @@ impl Standing {
             }
         }
         awarded
+    }
+}
+
+/// What counts for tiers of an amount and the points it earned.
+#[must_use]
+pub fn qualifying(rules: &Rulebook, amount: i64, points: i64) -> i64 {
+    match rules.tier_policy.basis {
+        Basis::Points => points,
+        Basis::Spend => amount,
     }
 }
 

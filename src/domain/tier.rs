@@ -1,4 +1,7 @@
-//! Tiers look at points earned in the last 12 months, never at the balance: spending cannot demote.
+//! Tiers look at what was earned or spent in money, never at the balance: redeeming cannot demote.
+
+pub mod draft;
+pub mod policy;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +11,14 @@ pub struct Tier {
     pub name: String,
     /// 1 is where everybody starts.
     pub rank: i16,
-    /// Points earned in the last 12 months.
+    /// What has to count, in the unit of the policy: points, or minor units.
     pub threshold: i64,
     /// 125 means a quarter more points.
     pub earn_percent: i32,
     pub benefits: String,
+    /// Parcels cost nothing to send; the shop asks for it.
+    #[serde(default)]
+    pub free_shipping: bool,
 }
 
 /// The tier that some qualifying points reach: the highest whose threshold they meet. `tiers` goes up by
@@ -40,6 +46,7 @@ pub(crate) mod tests {
             threshold,
             earn_percent,
             benefits: String::new(),
+            free_shipping: false,
         };
         vec![tier("bronze", 1, 0, 100), tier("silver", 2, 800, 125), tier("gold", 3, 1_500, 150)]
     }

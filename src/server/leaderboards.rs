@@ -61,20 +61,20 @@ async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
         EventKind::PointsReturned => event.points < 0,
         _ => false,
     };
-    let scored: Vec<&Event> = events.iter().filter(counts).collect();
-    if scored.is_empty() {
+    let counting: Vec<&Event> = events.iter().filter(counts).collect();
+    if counting.is_empty() {
         return Ok(());
     }
     let zone = rules::program(conn).await?.zone();
     let mut net: HashMap<(String, MemberId), (i64, Timestamp)> = HashMap::new();
-    for event in scored {
+    for event in counting {
         let frozen = event.body.as_ref().is_some_and(|body| body["frozen"] == true);
         for period in periods(day_of(event.effective_at, &zone)) {
             if frozen && period != leaderboard::ALL_TIME {
                 continue;
             }
-            let score = net.entry((period, event.member_id)).or_insert((0, event.effective_at));
-            *score = (score.0 + event.points, score.1.max(event.effective_at));
+            let sum = net.entry((period, event.member_id)).or_insert((0, event.effective_at));
+            *sum = (sum.0 + event.points, sum.1.max(event.effective_at));
         }
     }
     let mut scores: Vec<_> = net.into_iter().collect();

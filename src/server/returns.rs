@@ -32,6 +32,7 @@ use crate::domain::{
     purchase::Purchase,
     refusal::{Code, Refusal},
     returns::{Part, Return, parts, remaining},
+    standing::qualifying,
 };
 
 use store::Booked;
@@ -96,9 +97,13 @@ fn identity(back: &Return) -> Result<(DocumentKey, [u8; 32])> {
 }
 
 async fn park(ctx: &Context, back: &Return) -> Result<()> {
-    let (key, _) = identity(back)?;
+    let (key, request_hash) = identity(back)?;
     let purchase_key = documents::key(&back.source, &back.purchase_id);
     let mut conn = ctx.pool.acquire().await?;
+    // No purchase is known, so nothing that is known under this id is this return.
+    if documents::look_up(&mut conn, &[(key, request_hash)]).await? != [Claimed::New] {
+        return Err(conflict());
+    }
     let body = serde_json::to_value(back)?;
     let parked = store::park(&mut conn, &key, &purchase_key, &body, ctx.clock.now()).await?;
     if parked == body { Ok(()) } else { Err(conflict()) }
@@ -245,9 +250,10 @@ fn undone(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>, points: i6
         undone.add(CounterKey::month(PURCHASES, day), 1);
     }
     let sum = |of: fn(&Purchase) -> i64| before.as_ref().map_or(0, of) - left.map_or(0, of);
-    undone.add(CounterKey::lifetime(SPEND, ""), sum(|purchase| purchase.amount.0));
     undone.add(CounterKey::lifetime(QUANTITY, ""), sum(Purchase::quantity));
-    undone.add(CounterKey::day(QUALIFYING, day), points);
+    let spent = sum(|purchase| purchase.amount.0);
+    undone.add(CounterKey::day(QUALIFYING, day), qualifying(rules, spent, points));
+    undone.add(CounterKey::lifetime(SPEND, ""), spent);
     let mut counted = HashSet::new();
     for badge in rules.badges.iter().filter(|badge| badge.rule.r#where.is_some()) {
         let key = badge.rule.counter();

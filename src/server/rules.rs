@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-pub use store::{live_badges, program, spend, spent, tiers};
+pub use store::{live_badges, program, spend, spent, tier_policy, tiers};
 
 use super::{context::Context, error::Result};
 use crate::domain::earning::{Rounding, Rulebook, Trace};
@@ -41,7 +41,10 @@ async fn read(conn: &mut PgConnection, rounding: Rounding) -> Result<Rulebook> {
     let program = store::program(conn).await?;
     let parts = (store::rules(conn).await?, store::campaigns(conn).await?);
     let (tiers, badges) = (store::tiers(conn).await?, store::live_badges(conn).await?);
-    Ok(Rulebook::new(program, parts, tiers, badges, rounding))
+    let tier_policy = store::tier_policy(conn).await?;
+    let mut book = Rulebook::new(program, parts, tiers, badges, rounding);
+    book.tier_policy = tier_policy;
+    Ok(book)
 }
 
 /// The rules that an evaluation looked at, as they were: what is left after a return is judged by them.

@@ -9,4 +9,5 @@ pub mod members;
 pub mod overview;
 pub mod rewards;
 pub mod rules;
+pub mod tiers;
 pub mod wallets;

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Campaign, Definition, Effect, Limit, Most, Period, Rounding, Rule, Step, Trace, Trigger, before,
@@ -11,7 +11,10 @@ use super::{
 use crate::domain::{
     badge::Badge,
     program::Program,
-    tier::{self, Tier},
+    tier::{
+        self, Tier,
+        policy::{Record, TierPolicy},
+    },
 };
 
 /// Everything that decides what a purchase or another activity earns.
@@ -22,6 +25,8 @@ pub struct Rulebook {
     pub tiers: Vec<Tier>,
     pub badges: Vec<Badge>,
     pub rounding: Rounding,
+    /// How tiers are earned and kept.
+    pub tier_policy: TierPolicy,
     zone: TimeZone,
     pub(super) rules: Vec<Ready>,
     pub(super) campaigns: Vec<ReadyCampaign>,
@@ -65,6 +70,7 @@ impl Rulebook {
             tiers,
             badges,
             rounding,
+            tier_policy: TierPolicy::default(),
             zone,
             rules: vec![],
             campaigns: vec![],
@@ -189,7 +195,13 @@ impl Rulebook {
         self.purchases.iter().map(|place| &self.rules[*place]).filter(plain).map(rate).sum()
     }
 
-    /// The tier that counted on the day of a purchase: what was earned in the 12 months up to it.
+    /// The tier of a member on a day.
+    #[must_use]
+    pub fn tier_on(&self, record: Record<'_>, day: Date) -> Option<&Tier> {
+        self.tiers.get(self.tier_policy.index(&self.tiers, record, day))
+    }
+
+    /// The tier that so many qualifying points reach by themselves.
     #[must_use]
     pub fn tier(&self, qualifying: i64) -> Option<&Tier> {
         tier::reached(&self.tiers, qualifying)

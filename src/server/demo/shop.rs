@@ -233,6 +233,7 @@ fn tiers() -> Vec<Tier> {
         threshold,
         earn_percent,
         benefits: benefits.to_owned(),
+        free_shipping: rank > 2,
     };
     vec![
         tier("bronze", "Bronze", 1, 0, 100, "Ten points a euro, a slice of cake on your birthday"),

@@ -187,6 +187,7 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     // The time after the lock: whoever held it before us recorded earlier.
     let now = ctx.clock.now();
     let first_day = bookings.iter().map(|booking| day(&rules, booking.purchase)).min().unwrap_or_default();
+    let first_day = rules.tier_policy.reads_from(&rules.tiers, first_day);
     let mut counters = store::counters(conn, &ids, first_day).await?;
     let mut awards = store::awards(conn, &ids).await?;
     let mut about = store::about(conn, &ids, &rules).await?;

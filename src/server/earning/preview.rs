@@ -58,7 +58,10 @@ async fn standing(
     let (mut counters, mut awards) = if ids.is_empty() {
         (HashMap::new(), HashMap::new())
     } else {
-        (store::counters(conn, &ids, day).await?, store::awards(conn, &ids).await?)
+        {
+            let first_day = rules.tier_policy.reads_from(&rules.tiers, day);
+            (store::counters(conn, &ids, first_day).await?, store::awards(conn, &ids).await?)
+        }
     };
     let mut about = store::about(conn, &ids, rules).await?;
     let before = rules::spent(conn, &earning::budgets(rules)).await?;

@@ -14,11 +14,12 @@ use super::{
 use crate::{
     domain::{
         badge::Level,
-        counters::{CounterKey, Counters, window_start},
+        counters::{CounterKey, Counters},
         earning::Rulebook,
         ids::MemberId,
-        program::day_key,
+        program::{day_key, day_of},
         standing::{About, Award, Decision, TierChange},
+        tier::policy::Window,
     },
     server::{context::new_id, error::Result},
 };
@@ -52,7 +53,7 @@ pub async fn members_by_name(
     Ok(rows.into_iter().map(|row| (row.name, MemberId(row.member_id))).collect())
 }
 
-/// Counters of these members; of the daily ones, those that a window ending on or after `first_day` can read.
+/// Counters of these members; of the daily ones, those from `first_day` on.
 pub async fn counters(
     conn: &mut PgConnection,
     members: &[MemberId],
@@ -60,9 +61,9 @@ pub async fn counters(
 ) -> Result<HashMap<MemberId, Counters>> {
     let rows = sqlx::query!(
         "select member_id, metric, dimension, period, value from counters
-         where member_id = any($1) and (length(period) < 10 or period > $2)",
+         where member_id = any($1) and (length(period) < 10 or period >= $2)",
         &uuids(members),
-        day_key(window_start(first_day))
+        day_key(first_day)
     )
     .fetch_all(conn)
     .await?;
@@ -258,6 +259,18 @@ pub async fn about(
     rules: &Rulebook,
 ) -> Result<HashMap<MemberId, About>> {
     let mut about: HashMap<MemberId, About> = HashMap::new();
+    if rules.tier_policy.window == Window::Anniversary {
+        let rows = sqlx::query!(
+            "select member_id, joined_at from members where member_id = any($1)",
+            &uuids(members)
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        for row in rows {
+            let joined = day_of(row.joined_at.to_jiff(), &rules.zone());
+            about.entry(MemberId(row.member_id)).or_default().joined = Some(joined);
+        }
+    }
     if !rules.birthdays().is_empty() {
         let rows = sqlx::query!(
             r#"select member_id, birth_date as "birth_date!" from member_profiles

@@ -175,6 +175,9 @@ async fn a_return_that_comes_first_waits_for_its_purchase(pool: PgPool) {
     assert_eq!(record(&ctx, &early).await.expect("parked again"), Outcome::Parked);
     let other = back("b-1", "p-1", What::Everything);
     assert_eq!(code(record(&ctx, &other).await), Code::DocumentConflict, "the id is taken while it waits");
+    buy(&ctx, purchase("p-0", &[])).await;
+    let taken = back("p-0", "p-2", What::Everything);
+    assert_eq!(code(record(&ctx, &taken).await), Code::DocumentConflict, "the id is a purchase's");
     assert_eq!(apply_parked(ctx.clone()).await.expect("a step"), Pace::Rest);
     let member = buy(&ctx, purchase("p-1", &[(2, 1_000)])).await;
     assert_eq!(apply_parked(ctx.clone()).await.expect("a step"), Pace::More);

@@ -12,7 +12,7 @@ use crate::{
         earning::{Campaign, Rounding, Rule},
         expiry::Expiry,
         program::Program,
-        tier::Tier,
+        tier::{Tier, policy::TierPolicy},
     },
     server::error::{Error, Result},
 };
@@ -45,6 +45,12 @@ pub async fn program(conn: &mut PgConnection) -> Result<Program> {
 pub async fn edition(conn: &mut PgConnection) -> Result<(i64, Rounding)> {
     let row = sqlx::query!("select edition, rounding from rulebook").fetch_one(conn).await?;
     Ok((row.edition, serde_json::from_value(row.rounding.into())?))
+}
+
+/// How tiers are earned and kept.
+pub async fn tier_policy(conn: &mut PgConnection) -> Result<TierPolicy> {
+    let policy = sqlx::query_scalar!("select tier_policy from rulebook").fetch_one(conn).await?;
+    Ok(serde_json::from_value(policy)?)
 }
 
 /// Every version that is or was live, or will be.
@@ -92,7 +98,7 @@ pub async fn campaigns(conn: &mut PgConnection) -> Result<Vec<Campaign>> {
 pub async fn tiers(conn: &mut PgConnection) -> Result<Vec<Tier>> {
     let tiers = sqlx::query_as!(
         Tier,
-        "select tier, name, rank, threshold, earn_percent, benefits from tiers order by rank"
+        "select tier, name, rank, threshold, earn_percent, benefits, free_shipping from tiers order by rank"
     )
     .fetch_all(conn)
     .await?;

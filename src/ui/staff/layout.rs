@@ -19,6 +19,7 @@ pub enum Desk {
     Members,
     Rewards,
     Rules,
+    Tiers,
     Imports,
     Keys,
     Mails,
@@ -26,11 +27,12 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overview,
         Self::Members,
         Self::Rewards,
         Self::Rules,
+        Self::Tiers,
         Self::Imports,
         Self::Keys,
         Self::Mails,
@@ -43,6 +45,7 @@ impl Desk {
             Self::Members => (Icon::People, "Members", href::staff_members()),
             Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
             Self::Rules => (Icon::Rules, "Rules", href::staff_rules()),
+            Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
             Self::Keys => (Icon::Lock, "API keys", href::staff_keys()),
             Self::Mails => (Icon::Mail, "Mails", href::staff_mails()),

@@ -33,9 +33,12 @@ with came_back as (
     union all
     select member_id, 'quantity', '', '', sum(quantity) from dated group by member_id
     union all
-    select member_id, 'qualifying', '', to_char(day, 'YYYY-MM-DD'), sum(points) from (
-        select member_id, day, points from dated
-        union all select member_id, (occurred_at at time zone $1)::date, points from activities
+    select member_id, 'qualifying', '', to_char(day, 'YYYY-MM-DD'), sum(value) from (
+        select member_id, day, case when (select tier_policy ->> 'basis' from rulebook) = 'spend' then amount else points end as value
+        from dated
+        union all
+        select member_id, (occurred_at at time zone $1)::date, points from activities
+        where (select tier_policy ->> 'basis' from rulebook) <> 'spend'
     ) as earned group by member_id, to_char(day, 'YYYY-MM-DD')
     union all
     select l.member_id, b.metric, b.dimension, '',
