@@ -37,6 +37,7 @@ use crate::{
             },
             rules::StaffRulesPage,
             tiers::StaffTiersPage,
+            vouchers::VouchersPage,
             wallets::WalletKindsPage,
         },
         style_guide::StyleGuidePage,
@@ -118,6 +119,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage
                     ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules") view=StaffRulesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/vouchers") view=VouchersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports/:import") view=ImportPage ssr=SsrMode::Async/>

@@ -16,6 +16,7 @@ pub mod landing;
 pub mod leaderboards;
 pub mod mails;
 pub mod members;
+pub mod nothing;
 pub mod profile;
 pub mod program;
 pub mod reports;
@@ -23,6 +24,7 @@ pub mod rewards;
 pub mod rules;
 pub mod theme;
 pub mod tiers;
+pub mod vouchers;
 pub mod wallets;
 
 use leptos::server_fn::{

@@ -1,5 +1,5 @@
-//! Proof under faults, on the real binary: servers and Postgres are killed, clients hang up, documents are sent
-//! many times at once. Afterwards everything that was not answered is sent again with the same ids; then
+//! Proof under faults, on the real binary: servers and Postgres are killed, clients hang up, documents are
+//! sent many times at once. Afterwards everything that was not answered is sent again with the same ids; then
 //! acknowledged ⊆ stored ⊆ sent, and `laurel verify` holds. `make faults` does it longer.
 
 #[path = "runtime/laurel.rs"]

@@ -24,6 +24,13 @@ async fn a_server_serves_beside_its_commands_and_stops_clean() {
     assert!(beside.status.success(), "{beside:?}");
     the_edge_holds(&url).await;
 
+    let proxied = Client::new().get(format!("{url}/healthz")).header("x-forwarded-for", "203.0.113.7");
+    proxied.send().await.expect("an answer");
+    server.until("LAUREL_TRUST_PROXY").await;
+    let wrong = laurel::run(&folder, &["admin", "create", "--email", "nope"]);
+    let complaint = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(!wrong.status.success() && complaint.contains("email: "), "{complaint}");
+
     let postgres = folder.postmaster().expect("a running Postgres");
     assert!(server.stop(), "SIGTERM ends the server with success");
     assert!(!is_alive(postgres), "Postgres was stopped with its server");
@@ -35,7 +42,9 @@ async fn a_server_serves_beside_its_commands_and_stops_clean() {
 
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address").to_string();
-    let refused = laurel::run(&folder, &["serve", "--addr", &address]);
+    let fresh = Folder::new("taken");
+    let refused = laurel::run(&fresh, &["serve", "--addr", &address]);
+    assert!(!fresh.cluster().exists(), "nothing was begun");
     let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
         !refused.status.success() && complaint.contains(&format!("LAUREL_ADDR {address}")),

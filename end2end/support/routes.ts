@@ -46,6 +46,7 @@ export const ROUTES: Route[] = [
     },
     { path: "/staff/rules", caller: "staff" },
     { path: "/staff/tiers", caller: "staff" },
+    { path: "/staff/vouchers", caller: "staff" },
     { path: "/staff/imports", caller: "staff" },
     { path: "/staff/imports/:import", caller: "staff", journey: "import.spec.ts" },
     { path: "/staff/keys", caller: "staff" },

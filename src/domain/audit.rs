@@ -25,9 +25,10 @@ impl AuditEvent {
         let fields = |value: &Option<Value>| value.as_ref().and_then(Value::as_object).cloned();
         let (old, new) = (fields(&self.old), fields(&self.new));
         let (old, new) = (old.as_ref().unwrap_or(&none), new.as_ref().unwrap_or(&none));
-        let gone = old.iter().filter(|(field, _)| !new.contains_key(*field));
+        let gone = old.iter().filter(|(field, value)| !new.contains_key(*field) && !is_id(value));
         let gone = gone.map(|(field, value)| format!("{}: was {}", name(field), words(value)));
-        let changed = new.iter().filter(|(field, value)| old.get(*field) != Some(*value));
+        let changed = new.iter().filter(|(_, value)| !is_id(value));
+        let changed = changed.filter(|(field, value)| old.get(*field) != Some(*value));
         let changed = changed.map(|(field, value)| match old.get(field) {
             Some(before) => format!("{}: {} to {}", name(field), words(before), words(value)),
             None => format!("{}: {}", name(field), words(value)),
@@ -41,6 +42,11 @@ fn name(field: &str) -> String {
     field.replace('_', " ")
 }
 
+/// An id says nothing to a reader; what it names stands beside it.
+fn is_id(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() == 36 && Uuid::parse_str(text).is_ok())
+}
+
 fn words(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
@@ -48,7 +54,13 @@ fn words(value: &Value) -> String {
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.as_i64().map_or_else(|| number.to_string(), super::points::grouped),
         Value::String(text) => format!("“{text}”"),
-        other => other.to_string(),
+        Value::Array(parts) => parts.iter().map(words).collect::<Vec<_>>().join(", "),
+        Value::Object(parts) => {
+            let parts = parts.iter().filter(|(_, value)| !is_id(value));
+            let parts: Vec<_> =
+                parts.map(|(field, value)| format!("{} {}", name(field), words(value))).collect();
+            format!("({})", parts.join(", "))
+        }
     }
 }
 
@@ -81,5 +93,8 @@ mod tests {
         assert_eq!(told, expected);
         assert!(event(None, None).changes().is_empty());
         assert_eq!(event(None, Some(json!({"state": "waiting"}))).changes(), ["state: “waiting”"]);
+        let id = "01a2e3f4-0000-7000-8000-000000000000";
+        let nested = json!({"redemption_id": id, "rule": {"base": 10, "id": id}, "on": ["visit", "review"]});
+        assert_eq!(event(None, Some(nested)).changes(), ["on: “visit”, “review”", "rule: (base 10)"]);
     }
 }

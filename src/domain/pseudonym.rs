@@ -28,6 +28,12 @@ pub fn pseudonym(chance: u64) -> String {
     format!("{} {}", pick(&qualities, first), pick(&things, second))
 }
 
+/// The same with a number behind it, for a name that somebody else has: "Quiet Juniper 274".
+#[must_use]
+pub fn numbered(pseudonym: &str, chance: u64) -> String {
+    format!("{pseudonym} {}", 2 + chance % 9_998)
+}
+
 fn pick<'a>(words: &[&'a str], chance: u64) -> &'a str {
     let place = usize::try_from(chance).unwrap_or(0) % words.len().max(1);
     words.get(place).copied().unwrap_or("Laurel")

@@ -73,6 +73,18 @@ impl Refusal {
         Self { code: Code::Invalid, message, fields, points_missing: None }
     }
 
+    /// The message, and what is wrong with each field, for where there is no form to show it beside.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        self.fields.iter().fold(self.message.clone(), |mut text, error| {
+            text.push_str("\n  ");
+            text.push_str(&error.field);
+            text.push_str(": ");
+            text.push_str(&error.message);
+            text
+        })
+    }
+
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("{what} was not found. It may have been removed."))
     }

@@ -72,6 +72,17 @@ pub fn voucher_code(reward_name: &str, random: u64) -> String {
     format!("{prefix}-{}-{}-{}", &digits[..4], &digits[4..8], &digits[8..])
 }
 
+/// The code that somebody typed, as it is kept: in capitals, with its dashes.
+#[must_use]
+pub fn read_code(text: &str) -> String {
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters = letters.to_ascii_uppercase();
+    if letters.len() != 13 {
+        return letters;
+    }
+    format!("{}-{}-{}-{}", &letters[..3], &letters[3..7], &letters[7..11], &letters[11..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +102,14 @@ mod tests {
         let terms = Terms { remaining: None, ..terms };
         assert_eq!(why_not(&terms, 40, 2, 0), Some(WhyNot::PointsMissing { points: 60 }));
         assert_eq!(why_not(&terms, 100, 3, 0), None);
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        for typed in ["COF-7KQ4-M2XP-9R", " cof-7kq4-m2xp-9r\n", "cof7kq4m2xp9r", "COF 7KQ4 M2XP 9R"] {
+            assert_eq!(read_code(typed), "COF-7KQ4-M2XP-9R", "{typed}");
+        }
+        assert_eq!((read_code(""), read_code("½\0!")), (String::new(), String::new()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
     Failure,
     activity::ActivityLine,
     badges::{BadgeView, Currency},
+    forms::Flash,
     leaderboards::BoardView,
     wallets::WalletView,
 };
@@ -21,6 +22,8 @@ pub struct Due {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeView {
+    /// The welcome of somebody who has just joined.
+    pub flash: Flash,
     pub hero: Hero,
     /// Further wallets in which the member has something.
     pub wallets: Vec<WalletView>,

@@ -5,6 +5,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -36,6 +38,16 @@ pub async fn record(
     change: Change<'_>,
 ) -> Result<()> {
     Ok(store::insert(conn, staff, now, &change).await?)
+}
+
+/// What members and rewards that changes were made to are called, by subject; what is gone has no name.
+pub async fn names(ctx: &Context, _by: &Staff, subjects: &[&str]) -> Result<HashMap<String, String>> {
+    let ids = |noun: &str| -> Vec<Uuid> {
+        let mine = subjects.iter().filter_map(|subject| subject.strip_prefix(noun)?.trim().parse().ok());
+        mine.collect()
+    };
+    let mut conn = ctx.pool.acquire().await?;
+    Ok(store::names(&mut conn, &ids("member "), &ids("reward ")).await?)
 }
 
 /// A page of the log, newest first, older than `before`, of one subject or of all; and whether there is more.

@@ -59,13 +59,17 @@ const INTERRUPTED: u8 = 130;
 #[must_use]
 pub fn run() -> ExitCode {
     let matches = Cli::command().get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if matches!(cli.command, Command::Verify(_)) {
+        // Its statements read everything and take as long as they take: that is no news beside the report.
+        cli.config.log.insert_str(0, "sqlx::query=error,");
+    }
     let started = telemetry::start(&cli.config).and_then(|()| runtime());
     let outcome = started.and_then(|runtime| runtime.block_on(execute(cli)));
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("laurel: {error}");
+            eprintln!("laurel: {}", error.in_full());
             ExitCode::FAILURE
         }
     }
@@ -77,6 +81,9 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 
 async fn execute(cli: Cli) -> Result<ExitCode> {
     cli.config.check()?;
+    if let Command::Serve(_) = &cli.command {
+        serve::check_address(&cli.config).await?;
+    }
     let stop = stopping::on_signal()?;
     let (context, database) = open(cli.config, cli.command.purpose(), &stop).await?;
     let outcome = cli.command.run(&context, &stop).await;

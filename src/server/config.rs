@@ -79,7 +79,7 @@ pub struct Config {
     #[arg(
         long,
         env = "LAUREL_LOG",
-        default_value = "info,sqlx::postgres::notice=warn",
+        default_value = "info,sqlx::postgres::notice=warn,tower_sessions_core=error",
         global = true,
         value_name = "FILTER"
     )]
@@ -177,6 +177,12 @@ impl Config {
         let url =
             set(self.public_url.as_ref()).map_or_else(|| format!("http://{}", self.addr), str::to_owned);
         url.trim_end_matches('/').to_owned()
+    }
+
+    /// Whether the URL that people use was said, rather than taken from the address.
+    #[must_use]
+    pub fn has_public_url(&self) -> bool {
+        set(self.public_url.as_ref()).is_some()
     }
 
     /// The SMTP server that was set; none: mails are written to the data directory.

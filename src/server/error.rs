@@ -40,6 +40,15 @@ impl Error {
         self.database_code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
     }
 
+    /// What the command line says: all of a refusal.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.in_full(),
+            Self::Broken(broken) => broken.to_string(),
+        }
+    }
+
     /// What the person who asked is told: that a text holds a character that Postgres can't keep (NUL, above
     /// all) is for them, although only Postgres noticed.
     #[must_use]

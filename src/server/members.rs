@@ -22,7 +22,11 @@ use super::{
     error::Result,
     identity::Member,
 };
-use crate::domain::{card::CardNo, ids::MemberId, pseudonym::pseudonym};
+use crate::domain::{
+    card::CardNo,
+    ids::MemberId,
+    pseudonym::{numbered, pseudonym},
+};
 
 /// How many characters of an outside id stand in the name of a member who has given none.
 const SHOWN_OF_EXTERNAL_ID: usize = 24;
@@ -38,11 +42,26 @@ pub struct NewMember {
 /// Makes members with their profile, card, pseudonym and wallet, in a handful of statements however many they
 /// are.
 pub async fn create(conn: &mut PgConnection, members: &[NewMember], now: Timestamp) -> Result<()> {
-    let pseudonyms: Vec<String> = members.iter().map(|_| pseudonym(random())).collect();
+    let pseudonyms = pseudonyms(conn, members.len()).await?;
     store::insert_members(conn, members, &pseudonyms).await?;
     store::insert_profiles(conn, members, now).await?;
     store::insert_wallets(conn, members, now).await?;
     issue_cards(conn, members.iter().map(|member| member.member_id).collect(), now).await
+}
+
+/// Made-up names, each unlike all others: two of one name on a board can't be told apart. Two of those who
+/// join in the same instant may still draw the same; nothing depends on it.
+async fn pseudonyms(conn: &mut PgConnection, count: usize) -> Result<Vec<String>> {
+    let drawn: Vec<String> = (0..count).map(|_| pseudonym(random())).collect();
+    let mut taken = store::taken_pseudonyms(conn, &drawn).await?;
+    let tell_apart = |name: String| {
+        let mut unlike = name.clone();
+        while !taken.insert(unlike.clone()) {
+            unlike = numbered(&name, random());
+        }
+        unlike
+    };
+    Ok(drawn.into_iter().map(tell_apart).collect())
 }
 
 /// The members that go by these outside ids, as far as there are any.

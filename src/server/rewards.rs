@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod offers;
 pub mod sent;
 mod store;
+pub mod till;
 
 #[cfg(test)]
 mod tests;
@@ -236,7 +237,7 @@ pub async fn cancel(
 pub async fn use_voucher(ctx: &Context, code: &str) -> Result<Redemption> {
     let now = ctx.clock.now();
     let mut tx = ctx.pool.begin().await?;
-    let code = code.trim().to_uppercase();
+    let code = reward::read_code(code);
     let (member, id) =
         store::by_code(&mut tx, &code).await?.ok_or_else(|| Error::not_found("This voucher"))?;
     if !store::mark_used(&mut tx, member, id, now).await? {

@@ -14,7 +14,9 @@ pub fn step(told: &Told, currency: &Currency) -> (String, String, Option<String>
     let unit = 10_i64.pow(currency.digits);
     let (words, note) = match &told.given {
         Given::Money { points: rate, per, amount: spent } if *per == unit => {
-            let words = format!("{} for every whole unit spent", points(*rate));
+            let one = money(unit, &currency.code, currency.digits);
+            let one = one.split('.').next().unwrap_or_default();
+            let words = format!("{} for every {one}", points(*rate));
             (words, Some(format!("{} × {rate}", amount(*spent))))
         }
         Given::Money { points: rate, per, amount: spent } => {

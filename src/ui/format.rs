@@ -108,11 +108,11 @@ pub fn month(date: Date, today: Date) -> String {
     date.strftime(format).to_string()
 }
 
-/// A card number as it is read aloud: "4821 0937 5".
+/// A card number as it stands on cards and in mails: "482 109 375".
 #[must_use]
 pub fn card(digits: &str) -> String {
     let letters: Vec<char> = digits.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+    letters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 /// Millionths of a point as a short decimal: "57.5", "+11.5".
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!((signed(58), signed(-80), signed(0)), ("+58".into(), "−80".into(), "0".into()));
         assert_eq!((number_word(4), number_word(12)), ("four".into(), "12".into()));
         assert_eq!(sentence("five months"), "Five months");
-        assert_eq!(card("482109375"), "4821 0937 5");
+        assert_eq!(card("482109375"), "482 109 375");
     }
 
     #[test]

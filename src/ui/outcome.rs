@@ -22,7 +22,7 @@ pub fn Outcome(flash: Flash) -> impl IntoView {
         let fields: Vec<_> = fields.collect();
         let list = (!fields.is_empty()).then(|| view! { <ul>{fields}</ul> });
         view! {
-            <div class="notice notice--bad" role="alert" tabindex="-1">
+            <div class="notice notice--bad" role="alert" tabindex="-1" autofocus>
                 <Symbol icon=Icon::Alert/>
                 <h2>{refusal.message}</h2>
                 {list}

@@ -10,4 +10,5 @@ pub mod overview;
 pub mod rewards;
 pub mod rules;
 pub mod tiers;
+pub mod vouchers;
 pub mod wallets;

@@ -4,7 +4,7 @@
 use crate::source::{Source, closing};
 
 /// The server's floors, from the ground up; a module that is not named is a noun.
-const FLOORS: [(&str, usize); 23] = [
+const FLOORS: [(&str, usize); 24] = [
     ("config", 0),
     ("clock", 0),
     ("context", 0),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, usize); 23] = [
     ("identity", 2),
     ("earning", 4),
     ("returns", 4),
+    ("replay", 5),
     ("imports", 5),
     ("notifications", 5),
     ("reports", 5),

@@ -187,8 +187,14 @@ fn in_groups(whole: &str) -> bool {
 /// `Err(None)`: not a date at all.
 fn date(text: &str, order: Option<DateOrder>) -> Result<Date, Option<String>> {
     let day_of = |year: i16, month: i8, day: i8| {
-        let date = Date::new(year, month, day).ok().filter(|_| YEARS.contains(&year));
-        date.ok_or_else(|| Some(format!("{} is a day that does not exist", shown(text))))
+        let Ok(date) = Date::new(year, month, day) else {
+            return Err(Some(format!("{} is a day that does not exist", shown(text))));
+        };
+        if YEARS.contains(&year) {
+            return Ok(date);
+        }
+        let (first, last) = (YEARS.start(), YEARS.end());
+        Err(Some(format!("{} is not in the years {first} to {last}", shown(text))))
     };
     if text.len() == 8 && text.bytes().all(|digit| digit.is_ascii_digit()) {
         let number = |part: &str| part.parse::<i8>().unwrap_or_default();

@@ -338,6 +338,10 @@ fn dates_are_read_as_shops_write_them() {
         assert!(read(text, None).is_err(), "{text}");
     }
     assert!(read("31/1/1997", Some(DateOrder::MonthFirst)).is_err());
+    for text in ["9999-12-31", "0001-01-01"] {
+        let told = read(text, None).expect_err("out of range");
+        assert!(told.contains("not in the years 1900 to 2200"), "{told}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The rows of the audit log.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query};
@@ -77,4 +79,22 @@ pub async fn newest(
             ..event((row.audit_event_id, row.at, row.staff_name, row.action, row.subject))
         })
         .collect())
+}
+
+/// The names of members and rewards, by what the log calls them: "member 0193…".
+pub async fn names(
+    conn: &mut PgConnection,
+    members: &[Uuid],
+    rewards: &[Uuid],
+) -> Result<HashMap<String, String>> {
+    let rows = query!(
+        r#"select 'member ' || member_id as "subject!", display_name as "name!"
+             from member_profiles where member_id = any($1)
+         union all select 'reward ' || reward_id, name from rewards where reward_id = any($2)"#,
+        members,
+        rewards,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.subject, row.name)).collect())
 }

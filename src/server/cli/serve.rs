@@ -1,5 +1,7 @@
 //! `laurel serve`: the server, until it is asked to stop.
 
+use std::net::SocketAddr;
+
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -7,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::refusal::Code;
 use crate::server::{
     cli::demo,
+    config::Config,
     context::Context,
     error::{Error, Result},
     http, imports, jobs, timetable,
@@ -22,7 +25,7 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self, context: &Context, stop: &CancellationToken) -> Result<()> {
-        let listener = listen(context).await?;
+        let listener = listen(context.config.addr).await?;
         if self.demo {
             tokio::select! {
                 loaded = demo::load_unless_loaded(context) => loaded?,
@@ -40,8 +43,12 @@ impl Serve {
     }
 }
 
-async fn listen(context: &Context) -> Result<TcpListener> {
-    let addr = context.config.addr;
+/// Refuses an address that can't be had, before anything else is begun.
+pub async fn check_address(config: &Config) -> Result<()> {
+    listen(config.addr).await.map(drop)
+}
+
+async fn listen(addr: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(addr).await.map_err(|error| {
         let why = match error.kind() {
             std::io::ErrorKind::AddrInUse => "another program listens there".to_owned(),

@@ -1,6 +1,9 @@
 //! What no request gets past: the check against other sites, and the headers that every answer has.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Once,
+};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -8,6 +11,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use tracing::warn;
 
 use super::problem;
 use crate::server::context::Context;
@@ -15,6 +19,13 @@ use crate::server::context::Context;
 /// Where a request comes from: what limits on attempts count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
+
+/// Said once: it would be said at every request.
+static UNTRUSTED_PROXY: Once = Once::new();
+const A_PROXY_IS_THERE: &str = "\
+    Requests come with X-Forwarded-For, but LAUREL_TRUST_PROXY is off: if a proxy of yours stands before \
+    Laurel, all its visitors count as one address, and a few wrong passwords lock everybody out. Set \
+    LAUREL_TRUST_PROXY=yes";
 
 const FROM_ANOTHER_SITE: &str =
     "This was sent from another site, so nothing was done. Open Laurel itself and try again.";
@@ -45,14 +56,15 @@ const HEADERS_UNLESS_SET: [(HeaderName, &str); 2] = [
 pub async fn watch(State(context): State<Context>, mut request: Request, next: Next) -> Response {
     let config = &context.config;
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let mut response = if changes && !is_same_site(request.headers(), &config.public_url()) {
-        problem::answer(StatusCode::FORBIDDEN, FROM_ANOTHER_SITE, request.headers())
-    } else {
-        if let Some(address) = client_address(&request, config.trust_proxy) {
-            request.extensions_mut().insert(ClientAddress(address));
-        }
-        next.run(request).await
-    };
+    let mut response =
+        if changes && !is_same_site(request.headers(), &config.public_url(), config.has_public_url()) {
+            problem::answer(StatusCode::FORBIDDEN, FROM_ANOTHER_SITE, request.headers())
+        } else {
+            if let Some(address) = client_address(&request, config.trust_proxy) {
+                request.extensions_mut().insert(ClientAddress(address));
+            }
+            next.run(request).await
+        };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -69,20 +81,35 @@ pub async fn watch(State(context): State<Context>, mut request: Request, next: N
 /// Browsers say where a request comes from and pages can't forge it; who says nothing is no browser, and has
 /// no cookies of ours that another could use. After Go's `CrossOriginProtection` and the OWASP cheat sheet on
 /// forgery.
-fn is_same_site(headers: &HeaderMap, public_url: &str) -> bool {
+fn is_same_site(headers: &HeaderMap, public_url: &str, is_said: bool) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin" || site == "none";
     }
     let Some(origin) = text(header::ORIGIN) else { return true };
-    let host = origin.split_once("://").map(|(_, host)| host);
-    origin == public_url || (host.is_some() && host == text(header::HOST))
+    if origin == public_url {
+        return true;
+    }
+    let Some((_, host)) = origin.split_once("://") else { return false };
+    // A name that somebody else has pointed at us is sent as the host, too: where our own name was said, only
+    // numbers and this machine pass beside it.
+    text(header::HOST) == Some(host) && (!is_said || is_no_name(host))
+}
+
+/// Whether a host is an address or this machine, which nobody can point elsewhere.
+fn is_no_name(host: &str) -> bool {
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+    name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
 }
 
 /// The peer's address, or, behind a proxy of one's own, the one that this proxy saw: the last of the list.
 fn client_address(request: &Request, trust_proxy: bool) -> Option<IpAddr> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     if !trust_proxy {
+        if request.headers().contains_key("x-forwarded-for") {
+            UNTRUSTED_PROXY.call_once(|| warn!("{A_PROXY_IS_THERE}"));
+        }
         return peer;
     }
     let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
@@ -102,7 +129,7 @@ mod tests {
     }
 
     fn passes(pairs: &[(&'static str, &'static str)]) -> bool {
-        is_same_site(&headers(pairs), "https://club.example.org")
+        is_same_site(&headers(pairs), "https://club.example.org", true)
     }
 
     #[test]
@@ -121,6 +148,15 @@ mod tests {
         assert!(!passes(&[("origin", "https://evil.example"), ("host", "club.example.org")]));
         assert!(!passes(&[("origin", "null"), ("host", "club.example.org")]));
         assert!(!passes(&[("origin", "null")]));
+    }
+
+    #[test]
+    fn a_foreign_name_that_points_at_us_does_not_pass() {
+        let pairs = [("origin", "http://evil.example"), ("host", "evil.example")];
+        assert!(!passes(&pairs));
+        let unsaid = is_same_site(&headers(&pairs), "http://127.0.0.1:3000", false);
+        assert!(unsaid, "without LAUREL_PUBLIC_URL every name may be ours");
+        assert!(passes(&[("origin", "http://[::1]:3000"), ("host", "[::1]:3000")]));
     }
 
     #[test]

@@ -151,3 +151,47 @@ async fn a_name_is_never_markup_in_the_title(pool: PgPool) {
     let title = title.split_once("</title>").expect("its end").0;
     assert!(title.ends_with("Tom &amp; &lt;b&gt;Co&lt;/b&gt; &lt;/title&gt;&lt;h1&gt;x"), "{title}");
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn an_address_that_names_nothing_says_so(pool: PgPool) {
+    let ctx = testing::context(pool).await;
+    let dead = ["mails/zz", "imports/zz", "members/xyz", "rewards/xyz", "rewards/xyz/withdraw"];
+    let mut staff = Browser::of_staff(&ctx).await;
+    for path in dead {
+        assert_eq!(staff.get(&format!("/staff/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let mut member = Browser::new(&ctx);
+    let (name, request) = ("Maya", crate::server::context::new_id().to_string());
+    let fields = [
+        ("display_name", name),
+        ("email", "maya@example.org"),
+        ("password", PASSWORD),
+        ("card", ""),
+        ("request_id", request.as_str()),
+    ];
+    assert_eq!(member.post("join_program", &fields).await.location(), "/home");
+    for path in dead {
+        assert_eq!(member.get(&format!("/staff/{path}")).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(Browser::new(&ctx).get("/reset/abc").await.status, StatusCode::GONE);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_newcomer_is_welcomed_once_and_finds_the_menu_before_the_page(pool: PgPool) {
+    let ctx = testing::context(pool).await;
+    let mut browser = Browser::new(&ctx);
+    let request = crate::server::context::new_id().to_string();
+    let fields = [
+        ("display_name", "Maya"),
+        ("email", "maya@example.org"),
+        ("password", PASSWORD),
+        ("card", ""),
+        ("request_id", request.as_str()),
+    ];
+    browser.post("join_program", &fields).await;
+    let page = browser.get("/home").await.body;
+    assert!(page.contains("You are a member now"));
+    let place = |what: &str| page.find(what).unwrap_or_else(|| panic!("no {what}"));
+    assert!(place("aria-label=\"Main\"") < place("<main"), "Tab meets the menu first");
+    assert!(!browser.get("/home").await.body.contains("You are a member now"));
+}

@@ -12,6 +12,7 @@ pub mod people;
 pub mod profile;
 pub mod rewards;
 pub mod rules;
+pub mod till;
 pub mod wallets;
 
 #[cfg(test)]

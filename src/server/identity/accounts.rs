@@ -1,5 +1,7 @@
 //! Opening an account and signing in to one.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use sqlx::PgConnection;
 use tracing::info;
@@ -49,6 +51,14 @@ pub enum Opened {
     /// There is an account of this id: the same form was sent before.
     SentBefore,
     EmailTaken,
+}
+
+/// Which of these addresses belong to members who have joined; addresses are compared in lower case.
+pub async fn joined(conn: &mut PgConnection, emails: &[String]) -> Result<HashSet<String>> {
+    if emails.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(store::emails_of_members(conn, emails).await?)
 }
 
 /// Opens a member's account. When the answer is not `New` the caller rolls back.

@@ -38,7 +38,7 @@ pub struct Link {
 }
 
 /// Mails a link to choose a new password, if the address has an account; the answer and its time are the same
-/// if not. Refused: `invalid`, `too_many_attempts`.
+/// if not. Links that were mailed before stop working. Refused: `invalid`, `too_many_attempts`.
 pub async fn ask(ctx: &Context, address: &str, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|message| Error::field("email", message))?;
     limits::attempt(ctx, &[Limit::asking_for_link(address)]).await?;
@@ -47,7 +47,7 @@ pub async fn ask(ctx: &Context, address: &str, email: &str) -> Result<()> {
 }
 
 async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
-    // Over the limit of the account nothing is said: the links that were mailed before are as good.
+    // Over the limit of the account nothing is said: the link that was mailed last is as good.
     match limits::attempt(ctx, &[Limit::links_to(email)]).await {
         Err(Error::Refused(_)) => return Ok(()),
         other => other?,
@@ -57,6 +57,7 @@ async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
     else {
         return Ok(());
     };
+    store::delete_links(&mut tx, account.account_id).await?;
     let url = new_link(ctx, &mut tx, account.account_id, RESET_LASTS).await?;
     let program = program::current(&mut tx).await?;
     mail::queue(&mut tx, email, &letters::reset(&program, &url), ctx.clock.now()).await?;

@@ -1,6 +1,6 @@
 //! The rows of accounts, their links and their sessions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -90,6 +90,17 @@ pub async fn account_of_email(conn: &mut PgConnection, email: &Email) -> Result<
         password_hash: row.password_hash,
         disabled: row.disabled,
     }))
+}
+
+pub async fn emails_of_members(conn: &mut PgConnection, emails: &[String]) -> Result<HashSet<String>> {
+    let rows = query_scalar!(
+        "select email from account_emails join accounts using (account_id)
+         where email = any($1) and member_id is not null",
+        emails,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Keeps a member's account; `false` when there is one of this id.

@@ -32,6 +32,7 @@ use crate::{
         documents::Claimed,
         earning::{self, Outcome},
         error::{Error, Result},
+        identity::accounts,
         members, program,
     },
 };
@@ -253,6 +254,11 @@ impl Importing<'_> {
         let mut conn = self.ctx.pool.acquire().await?;
         let known = members::known_external(&mut conn, &wanted).await?;
         names.retain(|name| !known.contains_key(*name));
+        // A name that is an address goes to whoever has joined with it.
+        let addresses: Vec<String> =
+            names.iter().filter(|name| name.contains('@')).map(|name| name.to_lowercase()).collect();
+        let joined = accounts::joined(&mut conn, &addresses).await?;
+        names.retain(|name| !joined.contains(&name.to_lowercase()));
         Ok(names)
     }
 }

@@ -316,3 +316,40 @@ async fn rejects_without_end_are_counted_and_not_all_kept(pool: PgPool) {
     assert_eq!((tally.purchases_new, tally.rows_rejected, rejects.len()), (1, 12_345, 12_345));
     assert_eq!(sum(&ctx, "select count(*) from import_rejects").await, super::KEPT_REJECTS);
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn who_has_joined_is_no_new_member(pool: PgPool) {
+    use crate::server::members::joining::{Joining, join};
+    let ctx = testing::context(pool).await;
+    let joining = Joining {
+        display_name: "Maya".to_owned(),
+        email: "maya@example.org".to_owned(),
+        password: "correct horse".to_owned(),
+        card: String::new(),
+        request_id: new_id(),
+    };
+    join(&ctx, "192.0.2.1", &joining).await.expect("joined");
+    let content = "customer_id,date,quantity,amount\nMaya@example.org,2026-11-01,1,10.00\n\
+        noor@example.org,2026-11-01,1,5.00";
+    let (tally, rejects) = imported(&ctx, MAPPING, content).await;
+    assert_eq!((tally.purchases_new, tally.members_new, rejects), (2, 1, vec![]));
+    assert_eq!(sum(&ctx, "select count(*) from members").await, 2);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_source_is_text(pool: PgPool) {
+    let ctx = testing::context(pool).await;
+    let mapping = Mapping::parse(MAPPING).expect("a mapping");
+    let import = NewImport {
+        import_id: ImportId(new_id()),
+        file_name: "purchases.csv",
+        source: "ti\0ll",
+        mapping: &mapping,
+        dry_run: true,
+        state: State::Waiting,
+        bytes_total: None,
+        started_by: "a test",
+    };
+    let Err(Error::Refused(refusal)) = create(&ctx, &import).await else { panic!("a refusal") };
+    assert_eq!(refusal.fields[0].field, "source");
+}

@@ -44,6 +44,14 @@ pub async fn claim_external_ids(
     Ok(rows.into_iter().map(|row| (row.external_id, MemberId(row.member_id))).collect())
 }
 
+/// Which of these pseudonyms members have.
+pub async fn taken_pseudonyms(conn: &mut PgConnection, pseudonyms: &[String]) -> Result<HashSet<String>> {
+    let rows = query_scalar!("select distinct pseudonym from members where pseudonym = any($1)", pseudonyms)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 pub async fn insert_members(
     conn: &mut PgConnection,
     members: &[NewMember],

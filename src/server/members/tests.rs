@@ -136,3 +136,18 @@ async fn cards_are_not_found_by_trying(pool: PgPool) {
     let Err(Error::Refused(refusal)) = joins_with(&ctx, &card).await else { panic!("one try too many") };
     assert_eq!(refusal.code, crate::domain::refusal::Code::TooManyAttempts);
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn made_up_names_are_told_apart(pool: PgPool) {
+    let now = at("2026-11-21T10:00:00Z");
+    let mut conn = pool.acquire().await.expect("a connection");
+    // So many that some of one batch, and some of two, draw the same.
+    for range in [0..700, 700..1_400] {
+        ensure_external(&mut conn, &wanted(range), now).await.expect("made");
+    }
+    let names: i64 = query_scalar("select count(distinct pseudonym) from members")
+        .fetch_one(&pool)
+        .await
+        .expect("a count");
+    assert_eq!(names, 1_400);
+}

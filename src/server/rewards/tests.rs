@@ -195,6 +195,27 @@ async fn a_voucher_is_used_once_and_not_after_its_time(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn staff_take_a_voucher_once_and_it_is_on_record(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None, None).await);
+    let voucher = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
+    let typed = voucher.code.to_lowercase().replace('-', "");
+    let seen = till::look_up(&ctx, &staff(), &typed).await.expect("found");
+    assert_eq!((seen.member_id, seen.used_at), (member.member_id, None), "looking uses nothing");
+    let taken = till::take(&ctx, &staff(), &typed).await.expect("taken");
+    assert_eq!(taken.used_at, Some(ctx.clock.now()));
+    assert_eq!(code(till::take(&ctx, &staff(), &typed).await), Code::AlreadyUsed);
+    assert_eq!(code(till::take(&ctx, &staff(), "NONE-2222-2222-22").await), Code::NotFound);
+    let late = redeem(&ctx, &member, mug, "b").await.expect("redeemed");
+    wait(&ctx, SignedDuration::from_hours(24 * 30));
+    assert_eq!(code(till::take(&ctx, &staff(), &late.code).await), Code::AlreadyUsed);
+    let subject = format!("member {}", member.member_id);
+    let (log, _) = audit::list(&ctx, &staff(), Some(&subject), None).await.expect("the log");
+    let actions: Vec<&str> = log.iter().map(|event| event.action.as_str()).collect();
+    assert_eq!(actions, ["voucher.take", "points.adjust"]);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn staff_cannot_take_more_than_there_is_nor_twice(pool: PgPool) {
     let ctx = context(pool).await;
     let member = member_with(&ctx, 30).await;

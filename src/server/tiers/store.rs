@@ -23,7 +23,8 @@ pub async fn qualifying_days(
 ) -> Result<Vec<(Date, i64)>> {
     let rows = sqlx::query!(
         "select period, value from counters
-         where member_id = $1 and metric = $2 and dimension = '' and period >= $3 and length(period) = 10 and period <= $4
+         where member_id = $1 and metric = $2 and dimension = '' and length(period) = 10
+             and period >= $3 and period <= $4
              order by period",
         member.0,
         QUALIFYING,

@@ -95,6 +95,9 @@ fn way(card: &Preview, has_enough: bool) -> AnyView {
         return view! { <p class="why"><span><b>"Sold out."</b></span></p> }.into_any();
     }
     let price = card.price();
+    if price == 0 {
+        return view! { <p class="why"><span>"Give it a price."</span></p> }.into_any();
+    }
     if has_enough {
         return view! { <span class="btn">"Redeem"</span> }.into_any();
     }

@@ -78,7 +78,7 @@ fn Months(earlier: Option<Date>, later: Option<Date>, today: Date) -> impl IntoV
     let link = |date: Date| {
         view! {
             <ButtonLink href=href::activity_in(date) kind=Kind::Quiet small=true>
-                {month(date, today)}
+                "See "{month(date, today)}
             </ButtonLink>
         }
     };

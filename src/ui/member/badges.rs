@@ -33,7 +33,7 @@ pub fn BadgesPage() -> impl IntoView {
 fn badges(page: BadgesView) -> impl IntoView {
     let earned: Vec<BadgeView> = page.badges.iter().filter(|badge| badge.best.is_some()).cloned().collect();
     let open: Vec<BadgeView> = page.badges.iter().filter(|badge| badge.next.is_some()).cloned().collect();
-    let (have, all) = medals(&page.badges);
+    let (have, all) = (earned.len(), page.badges.len());
     let nearest = nearest(&page.badges);
     let rarest = rarest(&earned, page.members);
     let (currency, today) = (page.currency, page.today);
@@ -47,7 +47,7 @@ fn badges(page: BadgesView) -> impl IntoView {
             <div class="page-head">
                 <h1>"Badges"</h1>
                 <p>
-                    "You have "<b>{have}" of "{all}" medals"</b>
+                    "You have "<b>{have}" of "{all}" badges"</b>
                     ". Plain is bronze, reeded silver, scalloped gold."
                 </p>
             </div>
@@ -61,15 +61,6 @@ fn badges(page: BadgesView) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// How many medals the member has, and how many there are: one for each level of each badge.
-fn medals(badges: &[BadgeView]) -> (usize, usize) {
-    let had = badges.iter().map(|badge| match &badge.best {
-        Some(best) => badge.levels.iter().filter(|level| **level <= best.level).count(),
-        None => 0,
-    });
-    (had.sum(), badges.iter().map(|badge| badge.levels.len()).sum())
 }
 
 #[component]
@@ -99,8 +90,7 @@ fn OpenShelf(badges: Vec<BadgeView>, currency: Currency) -> impl IntoView {
         let medals = badges.into_iter().map(|badge| view! { <Open badge currency=currency.clone()/> });
         view! { <ul class="grid medals" role="list">{medals.collect_view()}</ul> }.into_any()
     };
-    view! { <section aria-labelledby="h-open"><h2 id="h-open">"Still to earn"</h2>{body}</section> }
-        .into_any()
+    view! { <section aria-labelledby="h-open"><h2 id="h-open">"Next to earn"</h2>{body}</section> }.into_any()
 }
 
 /// A badge as one has it.
@@ -199,9 +189,8 @@ pub(super) fn progress_words(badge: &BadgeView, threshold: i64, currency: &Curre
                 format!("{} to go", amount(missing)),
             );
         }
-        Measure::Purchases if badge.filter.is_some() => format!("purchases{of}"),
-        Measure::Purchases => "purchases".to_owned(),
-        Measure::Quantity => format!("things{of}"),
+        Measure::Purchases => format!("{}{of}", if threshold == 1 { "purchase" } else { "purchases" }),
+        Measure::Quantity => format!("{}{of}", if threshold == 1 { "thing" } else { "things" }),
         Measure::MonthStreak => "months in a row".to_owned(),
     };
     (
@@ -242,19 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn medals_are_counted_by_level() {
-        let mut had = badge("had", 9, 10, Measure::Purchases);
-        let on = jiff::civil::date(2026, 11, 21);
-        had.best = Some(Earned { level: Level::Bronze, on, holders: None });
-        assert_eq!(medals(&[had, badge("open", 0, 5, Measure::Purchases)]), (1, 4));
-    }
-
-    #[test]
     fn progress_is_said_in_the_unit_that_is_counted() {
         let euro = Currency { code: "EUR".to_owned(), digits: 2 };
         let words = |measure| progress_words(&badge("b", 4_200, 5_000, measure), 5_000, &euro);
         assert_eq!(words(Measure::Spend), ("€42.00 of €50.00".to_owned(), "€8.00 to go".to_owned()));
         assert_eq!(words(Measure::Purchases).0, "4,200 of 5,000 purchases");
         assert_eq!(words(Measure::MonthStreak).1, "800 to go");
+        let first = progress_words(&badge("first", 0, 1, Measure::Purchases), 1, &euro);
+        assert_eq!(first.0, "0 of 1 purchase");
     }
 }

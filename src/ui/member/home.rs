@@ -16,6 +16,7 @@ use crate::{
     domain::{badge::Level, points::grouped},
     rpc::{
         badges::{BadgeView, Currency},
+        forms::Flash,
         home::{HomeView, load_home},
         leaderboards::{BoardRow, BoardView},
         wallets::WalletView,
@@ -26,6 +27,7 @@ use crate::{
         failure::answered,
         format::{clock, month, points},
         href,
+        outcome::Outcome,
     },
 };
 
@@ -40,7 +42,10 @@ pub fn HomePage() -> impl IntoView {
 
 fn home(page: HomeView) -> impl IntoView {
     let (today, currency) = (page.today, page.currency);
+    let told = (page.flash != Flash::default())
+        .then(|| view! { <div class="wrap told"><Outcome flash=page.flash/></div> });
     view! {
+        {told}
         <hero::HeroSection hero=page.hero/>
         <div class="wrap home">
             <progress::Tier tier=page.tier today/>
@@ -162,7 +167,7 @@ pub(super) fn metal(level: Level) -> Metal {
 fn Board(board: BoardView, listed: bool) -> impl IntoView {
     let body = if board.rows.is_empty() {
         let (title, words) = if listed {
-            ("You are not on the board yet", "Your first points of this month put you on it.")
+            ("You are not on the board yet", "Points that you earn this month put you on it, within seconds.")
         } else {
             ("You have left the boards", "You can come back at any time, on your own page.")
         };

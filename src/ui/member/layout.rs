@@ -59,9 +59,9 @@ pub fn MemberLayout(#[prop(into)] title: String, at: Place, children: Children) 
                     </div>
                 </div>
             </header>
+            <Places at/>
             <main id="main">{children()}</main>
             <Foot frame/>
-            <Places at/>
         }
     })
 }

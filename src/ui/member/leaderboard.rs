@@ -178,14 +178,18 @@ fn Me(page: LeaderboardView) -> impl IntoView {
         .into_any(),
         None => view! { <p>"You have left the boards. Your points are as before."</p> }.into_any(),
     };
+    let (appearance, change) = if page.listed {
+        let seen = view! { <p>"Others see you as "<b>{page.shown_as}</b>"."</p> };
+        (seen.into_any(), "Change or leave")
+    } else {
+        (view! { <p>"Nobody sees you on the boards."</p> }.into_any(), "Come back to them")
+    };
     view! {
         <Panel id="you" title="You">{place}</Panel>
         <Panel id="appear" title="How you appear">
-            <p>"Others see you as "<b>{page.shown_as}</b>"."</p>
+            {appearance}
             <div class="row gap-top">
-                <ButtonLink href=href::profile_boards() kind=Kind::Quiet small=true>
-                    "Change or leave"
-                </ButtonLink>
+                <ButtonLink href=href::profile_boards() kind=Kind::Quiet small=true>{change}</ButtonLink>
             </div>
         </Panel>
     }

@@ -82,7 +82,7 @@ fn Vouchers(vouchers: Vec<VoucherView>, today: jiff::civil::Date) -> impl IntoVi
         let count = past.len();
         view! {
             <details class="why-did gap-top">
-                <summary>"Used and expired ("{count}")"</summary>
+                <summary>"Used, expired or cancelled ("{count}")"</summary>
                 <div class="grid tickets gap-top">{tickets(past)}</div>
             </details>
         }
@@ -122,12 +122,15 @@ fn Catalogue(mut rewards: Vec<RewardView>, available: i64, show: String) -> impl
     rewards.sort_by_key(nearness);
     let next = rewards.iter().find(|reward| matches!(reward.why_not, Some(WhyNot::PointsMissing { .. })));
     let next = next.map(|reward| reward.reward_id);
-    let filters = view! { <Filters rewards=rewards.clone() show=show.clone()/> };
+    let is_filtered = !rewards.is_empty();
+    let filters = is_filtered.then(|| view! { <Filters rewards=rewards.clone() show=show.clone()/> });
     rewards.retain(|reward| shown(reward, &show));
     let empty = rewards.is_empty().then(|| {
+        let all = is_filtered.then(|| view! { <p><a href=href::rewards()>"Look at everything"</a></p> });
         view! {
             <Empty title="Nothing here at the moment">
-                <p class="muted">"Look at everything, or come back soon."</p>
+                <p class="muted">"Your points are kept. Come back soon."</p>
+                {all}
             </Empty>
         }
     });

@@ -32,7 +32,9 @@ fn Content(page: Page) -> impl IntoView {
     let subject = page.subject;
     let next = page.next.map(|before| href::staff_audit_before(subject.as_deref(), before));
     let first = (!page.is_first).then(|| href::staff_audit_of(subject.as_deref()));
+    let called = page.called;
     let about = subject.map(|subject| {
+        let subject = called.unwrap_or(subject);
         view! { <p>"Only "<b>{subject}</b>". "<a href=href::staff_audit()>"Show everything"</a></p> }
     });
     let list = if page.lines.is_empty() {
@@ -87,23 +89,42 @@ fn ChangeTable(lines: Vec<AuditLine>) -> impl IntoView {
 fn ChangeRow(line: AuditLine) -> impl IntoView {
     let changes: Vec<_> = line.changes.into_iter().map(|change| view! { <div>{change}</div> }).collect();
     let subject = href::staff_audit_of(Some(&line.subject));
+    let called = line.called.unwrap_or(line.subject);
+    let at = format::moment(line.at);
+    let aside = format!("{}, {at}", line.staff_name);
     let reason = line.reason.map(|reason| view! { <div class="muted">"Reason: "{reason}</div> });
     view! {
         <tr>
             <th scope="row" class="wraps">
                 {said(&line.action)}
                 <br/>
-                <small><a href=subject>{line.subject}</a></small>
+                <small><a href=subject>{called}</a></small>
+                <small class="muted only-narrow">{aside}</small>
             </th>
             <td class="wraps">{changes}{reason}</td>
             <td class="only-wide">{line.staff_name}</td>
-            <td class="only-wide">{format::moment(line.at)}</td>
+            <td class="only-wide">{at}</td>
         </tr>
     }
 }
 
-/// An action as people say it: "reward.edit" is "Reward: edit".
+/// An action as people say it: "reward.edit" is "Reward changed".
 fn said(action: &str) -> String {
+    let known = match action {
+        "points.adjust" => Some("Points given or taken"),
+        "redemption.cancel" => Some("Redemption cancelled"),
+        "voucher.take" => Some("Voucher taken"),
+        "reward.create" => Some("Reward made"),
+        "reward.edit" => Some("Reward changed"),
+        "reward.publish" => Some("Reward published"),
+        "reward.withdraw" => Some("Reward withdrawn"),
+        "reward.restock" => Some("Stock changed"),
+        "reward.unlimit" => Some("Stock without limit"),
+        _ => None,
+    };
+    if let Some(known) = known {
+        return known.to_owned();
+    }
     let words = action.replacen('.', ": ", 1).replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -20,6 +20,7 @@ pub enum Desk {
     Rewards,
     Rules,
     Tiers,
+    Vouchers,
     Imports,
     Keys,
     Mails,
@@ -27,9 +28,10 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Members,
+        Self::Vouchers,
         Self::Rewards,
         Self::Rules,
         Self::Tiers,
@@ -46,6 +48,7 @@ impl Desk {
             Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
             Self::Rules => (Icon::Rules, "Rules", href::staff_rules()),
             Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
+            Self::Vouchers => (Icon::Check, "Vouchers", href::staff_vouchers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
             Self::Keys => (Icon::Lock, "API keys", href::staff_keys()),
             Self::Mails => (Icon::Mail, "Mails", href::staff_mails()),

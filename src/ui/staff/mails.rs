@@ -105,6 +105,7 @@ fn MailRow(mail: MailLine) -> impl IntoView {
                 <a href=href::staff_mail(mail.mail_id)>{mail.subject}</a>
                 <br/>
                 <small class="muted">{mail.recipient}</small>
+                <small class="muted only-narrow">{format::moment(mail.created_at)}</small>
             </th>
             <td><State state=mail.state/></td>
             <td class="only-wide">{format::moment(mail.created_at)}</td>

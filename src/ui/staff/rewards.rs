@@ -116,7 +116,7 @@ fn RewardTable(rewards: Vec<Listed>, search: Search) -> impl IntoView {
                 <caption class="visually-hidden">"Rewards"</caption>
                 <thead>
                     <tr>
-                        <th scope="col"><span class="visually-hidden">"Picture"</span></th>
+                        <th scope="col" class="only-wide"><span class="visually-hidden">"Picture"</span></th>
                         <SortHead href=by("name") label="Reward" sorted=sorted("name", false)/>
                         <th scope="col">"State"</th>
                         <th scope="col" class="n only-wide">"Left"</th>
@@ -143,7 +143,7 @@ fn RewardRow(reward: Listed) -> impl IntoView {
     let only = reward.minimum_tier_name.map(|tier| format!(", {tier} only"));
     view! {
         <tr>
-            <td>
+            <td class="only-wide">
                 <div class=format!("art thumb {}", field_of(&reward.terms.picture))>
                     <img src=format!("/rewards/{}.svg", reward.terms.picture) alt="" width="160"
                         height="120"/>

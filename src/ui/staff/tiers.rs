@@ -90,7 +90,8 @@ fn Tiers(page: Page) -> impl IntoView {
                     <Field name="grace_days" label="Kept for" hint="After it is no longer earned." value=grace
                         inputmode="numeric" error=error("grace_days") unit="days"/>
                     <Select name="downgrade" label="Then" value=page.form.downgrade.clone() options=options(&[
-                        ("to_fit", "To the tier that is still earned"), ("one_step", "One tier down at a time"),
+                        ("to_fit", "To the tier that is still earned"),
+                        ("one_step", "One tier down at a time"),
                     ])/>
                 </div>
             </section>

@@ -21,6 +21,7 @@ use crate::{
         badges::{self, BadgeStanding, Shelf},
         context::Context,
         error::Result,
+        http::forms,
         identity::Member,
         leaderboards, ledger,
         ledger::history,
@@ -56,6 +57,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let celebration = celebration(ctx, member, &here, &shelf).await?;
     let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
+        flash: forms::take_flash(),
         hero: Hero { coming, expiring, next, ..top },
         wallets: further,
         tier: tier(standing),

@@ -59,7 +59,7 @@ fn ToNext(next: Rung, qualifying: i64) -> impl IntoView {
     let missing = grouped(next.threshold - qualifying);
     view! {
         <Goal id="to-next" label=format!("To {}", next.name) value=qualifying max=next.threshold>
-            {grouped(qualifying)}" of "{points(next.threshold)}" earned in 12 months, "
+            {grouped(qualifying)}" of "{points(next.threshold)}" from purchases in 12 months, "
             <b>{missing}" to "{next.name}</b>
         </Goal>
     }

@@ -9,10 +9,10 @@ use super::{
     report::{Rejects, Result},
 };
 use crate::{
-    domain::{ids::ImportId, import::progress::State, refusal::Refusal},
+    domain::{ids::ImportId, import::progress::State},
     rpc::{
-        Failure,
         imports::{ImportLine, ImportPage as Page, load_import},
+        nothing::nothing,
     },
     ui::{
         components::{Button, Kind, Notice, Panel, Tone},
@@ -33,7 +33,7 @@ pub fn ImportPage() -> impl IntoView {
             {Suspend::new(async move {
                 let page = match import_id {
                     Ok(import_id) => load_import(import_id).await,
-                    Err(_) => Err(Failure::Refused(Refusal::not_found("This import"))),
+                    Err(_) => nothing("This import").await,
                 };
                 answered(page, |page| view! { <Content page/> })
             })}

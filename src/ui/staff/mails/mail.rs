@@ -5,10 +5,10 @@ use leptos_router::hooks::use_params_map;
 
 use super::State;
 use crate::{
-    domain::{ids::MailId, mail::MailState, refusal::Refusal},
+    domain::{ids::MailId, mail::MailState},
     rpc::{
-        Failure,
         mails::{MailLine, MailPage as Page, load_mail},
+        nothing::nothing,
     },
     ui::{
         components::Button,
@@ -28,7 +28,7 @@ pub fn MailPage() -> impl IntoView {
             {Suspend::new(async move {
                 let page = match mail_id {
                     Ok(mail_id) => load_mail(mail_id).await,
-                    Err(_) => Err(Failure::Refused(Refusal::not_found("This mail"))),
+                    Err(_) => nothing("This mail").await,
                 };
                 answered(page, |page| view! { <Content page/> })
             })}
@@ -67,7 +67,7 @@ fn Retry(mail_id: MailId) -> impl IntoView {
 /// To whom, when, what became of it.
 #[component]
 fn Facts(mail: MailLine) -> impl IntoView {
-    let sent = mail.sent_at.map(|at| view! { <dt>"Left"</dt><dd>{format::moment(at)}</dd> });
+    let sent = mail.sent_at.map(|at| view! { <dt>"Sent"</dt><dd>{format::moment(at)}</dd> });
     let next = mail
         .next_attempt_at
         .filter(|_| mail.state == MailState::Retrying)

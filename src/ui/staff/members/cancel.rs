@@ -9,6 +9,7 @@ use crate::{
     rpc::{
         Failure,
         members::{MemberPage as Page, load_member},
+        nothing::nothing,
     },
     ui::{
         components::{Button, ButtonLink, Kind, TextArea},
@@ -30,7 +31,7 @@ pub fn CancelRedemptionPage() -> impl IntoView {
             {Suspend::new(async move {
                 let page = match member {
                     Ok(member) => load_member(member).await,
-                    Err(failure) => Err(failure),
+                    Err(_) => nothing("This member").await,
                 };
                 answered(page, move |page| view! { <Ask page redemption/> })
             })}

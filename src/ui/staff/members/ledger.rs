@@ -45,7 +45,11 @@ fn Entry(line: ActivityLine, currency: Currency) -> impl IntoView {
     view! {
         <tr>
             <td class="n only-wide">{line.entry_no}</td>
-            <th scope="row" class="wraps">{said(line.kind)}{about}{trace}</th>
+            <th scope="row" class="wraps">
+                {said(line.kind)}{about}
+                <small class="muted only-narrow">{moment(line.at)}</small>
+                {trace}
+            </th>
             <td class="only-wide">{moment(line.at)}</td>
             <td class="n">{signed(line.points)}</td>
         </tr>

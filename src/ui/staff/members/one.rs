@@ -12,6 +12,7 @@ use crate::{
         badges::BadgeView,
         forms::Flash,
         members::{MemberPage as Page, PersonView, RedemptionView, load_member},
+        nothing::nothing,
         rewards::VoucherState,
     },
     ui::{
@@ -39,7 +40,7 @@ pub fn StaffMemberPage() -> impl IntoView {
             {Suspend::new(async move {
                 let page = match member {
                     Ok(member) => load_member(member).await,
-                    Err(failure) => Err(failure),
+                    Err(_) => nothing("This member").await,
                 };
                 answered(page, |page| view! { <Content page/> })
             })}

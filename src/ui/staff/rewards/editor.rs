@@ -16,6 +16,7 @@ use crate::{
         badges::Currency,
         catalogue::{EditorPage as Page, ReachView, load_editor},
         forms::Flash,
+        nothing::nothing,
     },
     ui::{
         components::{Button, ButtonLink, Field, Kind, Notice, Select, TextArea, Tone},
@@ -50,7 +51,7 @@ pub fn StaffRewardPage() -> impl IntoView {
             {Suspend::new(async move {
                 let page = match reward_id {
                     Ok(reward_id) => load_editor(Some(reward_id)).await,
-                    Err(failure) => Err(failure),
+                    Err(_) => nothing("This reward").await,
                 };
                 answered(page, |page| view! { <Change page/> })
             })}
@@ -79,7 +80,7 @@ fn New(page: Page) -> impl IntoView {
                     <Fields form flash=page.flash tiers=page.tiers/>
                     <div class="row">
                         <Button>"Make a draft"</Button>
-                        <ButtonLink href=href::staff_rewards() kind=Kind::Quiet>"Leave it"</ButtonLink>
+                        <ButtonLink href=href::staff_rewards() kind=Kind::Quiet>"Cancel"</ButtonLink>
                     </div>
                     <p class="note-foot">"A draft is seen by staff only, until you publish it."</p>
                 </form>
@@ -210,7 +211,7 @@ fn Fields(form: RewardForm, flash: Flash, tiers: Vec<(String, String)>) -> impl 
             </div>
             <Field name="price" label="Price" value=form.price error=error("price") inputmode="numeric"
                 unit="points"/>
-            <Field name="limit_per_member" label="Limit a member" hint="Empty: none"
+            <Field name="limit_per_member" label="Most for one member" hint="Empty: no limit"
                 value=form.limit_per_member error=error("limit_per_member") inputmode="numeric" unit="times"/>
             <Select name="category" label="Kind" value=form.category options=owned(&CATEGORIES)
                 error=error("category")/>

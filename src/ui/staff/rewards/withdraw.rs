@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::editor::asked_reward;
 use crate::{
-    rpc::catalogue::{EditorPage as Page, load_editor},
+    rpc::{
+        catalogue::{EditorPage as Page, load_editor},
+        nothing::nothing,
+    },
     ui::{
         components::{Button, ButtonLink, Kind, TextArea},
         failure::answered,
@@ -22,7 +25,7 @@ pub fn WithdrawRewardPage() -> impl IntoView {
             {Suspend::new(async move {
                 let page = match reward_id {
                     Ok(reward_id) => load_editor(Some(reward_id)).await,
-                    Err(failure) => Err(failure),
+                    Err(_) => nothing("This reward").await,
                 };
                 answered(page, |page| view! { <Ask page/> })
             })}
