@@ -85,7 +85,7 @@ async fn the_edge_holds(url: &str) {
     assert_eq!(own.status(), StatusCode::OK);
     let link = client.get(&function).send().await.expect("an answer");
     assert_eq!(link.status(), StatusCode::METHOD_NOT_ALLOWED, "a link can't call a server function");
-    whoever_is_to_blame(&client, &url).await;
+    whoever_is_to_blame(&client, url).await;
     let large = client.post(&function).body(vec![b' '; 1024 * 1024 + 1]).send().await.expect("an answer");
     assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
 

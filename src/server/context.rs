@@ -20,7 +20,10 @@ pub struct Context {
 /// The rulebook that was read last, with the edition that it is of: it changes some times a year and decides
 /// about every purchase.
 #[derive(Debug, Clone, Default)]
-pub struct KeptRulebook(Arc<RwLock<Option<(i64, Arc<Rulebook>)>>>);
+pub struct KeptRulebook(Arc<RwLock<Option<Edition>>>);
+
+/// The number of an edition, and its book.
+type Edition = (i64, Arc<Rulebook>);
 
 impl KeptRulebook {
     /// The book, if it is of this edition.

@@ -29,8 +29,8 @@ impl Errors {
 /// Refuses a rule that could not mean anything.
 pub fn check_rule(rule: &Definition) -> Result<(), Refusal> {
     let mut errors = Errors(Vec::new());
-    let named = (1..=80).contains(&rule.name.trim().chars().count());
-    errors.unless(named, "name", "Name the rule in 1 to 80 characters; members read it");
+    let has_name = (1..=80).contains(&rule.name.trim().chars().count());
+    errors.unless(has_name, "name", "Name the rule in 1 to 80 characters; members read it");
     check_trigger(rule, &mut errors);
     check_effect(&rule.effect, &mut errors);
     check_when(rule, &mut errors);

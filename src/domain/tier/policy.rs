@@ -85,7 +85,7 @@ impl Default for TierPolicy {
 impl TierPolicy {
     /// The first day that a tier on `day` can depend on.
     #[must_use]
-    pub fn reads_from(&self, ladder: &[Tier], day: Date) -> Date {
+    pub fn reads_from(self, ladder: &[Tier], day: Date) -> Date {
         let steps = i32::try_from(ladder.len()).unwrap_or(9);
         match self.window {
             Window::Rolling(months) => {
@@ -103,7 +103,7 @@ impl TierPolicy {
 
     /// Where a member stands on a day. `ladder` goes up by rank and has a first tier for everybody.
     #[must_use]
-    pub fn stand(&self, ladder: &[Tier], record: Record<'_>, today: Date) -> Held {
+    pub fn stand(self, ladder: &[Tier], record: Record<'_>, today: Date) -> Held {
         let known = record.days.partition_point(|(day, _)| *day <= today);
         let record = Record { days: &record.days[..known], ..record };
         let index = self.index(ladder, record, today);
@@ -134,7 +134,7 @@ impl TierPolicy {
 
     /// The tier of a day.
     #[must_use]
-    pub fn index(&self, ladder: &[Tier], record: Record<'_>, day: Date) -> usize {
+    pub fn index(self, ladder: &[Tier], record: Record<'_>, day: Date) -> usize {
         match self.window {
             Window::Rolling(_) => self.rolling(ladder, record, day),
             Window::CalendarYear | Window::Anniversary => self.yearly(ladder, record, day),
@@ -144,7 +144,7 @@ impl TierPolicy {
 
     /// What counts on a day.
     #[must_use]
-    pub fn qualifying(&self, record: Record<'_>, day: Date) -> i64 {
+    pub fn qualifying(self, record: Record<'_>, day: Date) -> i64 {
         match self.window {
             Window::Rolling(months) => {
                 let after = day.saturating_sub(i32::from(months).months());
@@ -159,7 +159,7 @@ impl TierPolicy {
     }
 
     /// What already counts towards keeping the tier on the day on which it would end.
-    fn counting_towards(&self, record: Record<'_>, today: Date, until: Date) -> i64 {
+    fn counting_towards(self, record: Record<'_>, today: Date, until: Date) -> i64 {
         match self.window {
             Window::CalendarYear | Window::Anniversary => {
                 let last = until.saturating_sub((i32::from(self.grace_days) + 1).days());
@@ -172,7 +172,7 @@ impl TierPolicy {
     }
 
     /// The best tier that was earned on any day up to now, less what fell since then.
-    fn rolling(&self, ladder: &[Tier], record: Record<'_>, day: Date) -> usize {
+    fn rolling(self, ladder: &[Tier], record: Record<'_>, day: Date) -> usize {
         let now = reached(ladder, self.qualifying(record, day));
         let Window::Rolling(months) = self.window else { return now };
         // A sum only falls when a day leaves the window, so the day before that is the best of its stretch.
@@ -189,7 +189,7 @@ impl TierPolicy {
         past.fold(now, usize::max)
     }
 
-    fn yearly(&self, ladder: &[Tier], record: Record<'_>, day: Date) -> usize {
+    fn yearly(self, ladder: &[Tier], record: Record<'_>, day: Date) -> usize {
         let start = self.year_start(record, day);
         let now = reached(ladder, self.qualifying(record, day));
         let before = self.at_end_of_year(ladder, record, start, ladder.len() + 1);
@@ -199,7 +199,7 @@ impl TierPolicy {
 
     /// What the years before `start` leave: the tier that was held on their last day, and what of it is
     /// carried into the next year. `years` bounds how far back a tier can come from: each falls a step.
-    fn at_end_of_year(&self, ladder: &[Tier], record: Record<'_>, start: Date, years: usize) -> YearEnd {
+    fn at_end_of_year(self, ladder: &[Tier], record: Record<'_>, start: Date, years: usize) -> YearEnd {
         let Some(last) = start.yesterday().ok().filter(|_| years > 0 && start > record.joined) else {
             return YearEnd { held: 0, carried: 0 };
         };
@@ -214,7 +214,7 @@ impl TierPolicy {
     }
 
     /// The first day of the year that a day belongs to.
-    fn year_start(&self, record: Record<'_>, day: Date) -> Date {
+    fn year_start(self, record: Record<'_>, day: Date) -> Date {
         let first = match self.window {
             Window::Anniversary => record.joined,
             _ => Date::constant(day.year(), 1, 1),

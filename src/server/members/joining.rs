@@ -87,7 +87,7 @@ async fn make(conn: &mut sqlx::PgConnection, member: Member, form: &Checked, now
         display_name: form.display_name.to_string(),
         joined_at: now,
     };
-    Ok(create(conn, &[new], now).await?)
+    create(conn, &[new], now).await
 }
 
 /// Gives the points of welcome, once to each member, and writes to them.

@@ -105,9 +105,8 @@ async fn apply_in(
         store::put_campaign(tx, &campaign).await?;
         numbers.push((draft.campaign.clone(), campaign_no));
     }
-    let mut rule_no = rules.iter().map(|rule| rule.rule_no).max().unwrap_or(0);
-    for draft in &draft.rules {
-        rule_no += 1;
+    let next = rules.iter().map(|rule| rule.rule_no).max().unwrap_or(0) + 1;
+    for (rule_no, draft) in (next..).zip(&draft.rules) {
         let versions = rules.iter().filter(|one| one.rule == draft.rule).map(|one| one.version);
         let named =
             |name: &String| numbers.iter().find(|(known, _)| known == name).map(|(_, number)| *number);

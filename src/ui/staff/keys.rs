@@ -87,7 +87,7 @@ fn KeyTable(keys: Vec<KeyLine>) -> impl IntoView {
 #[component]
 fn KeyRow(key: KeyLine) -> impl IntoView {
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
-    let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| format::moment(at).to_string());
+    let used = key.last_used_at.map_or_else(|| "never".to_owned(), format::moment);
     let source = key.source.clone();
     let end = match key.revoked_at {
         Some(_) => view! { <Tag tone=Tone::Bad>"Revoked"</Tag> }.into_any(),

@@ -62,7 +62,9 @@ fn curl(url: &str, path: &str, method: &str, body: Option<Value>) -> String {
     let mut line = format!("curl{post} {url}{path} \\\n  -H \"Authorization: Bearer $KEY\"");
     if let Some(body) = body {
         let json = serde_json::to_string_pretty(&body).unwrap_or_default();
-        line.push_str(&format!(" \\\n  -H 'Content-Type: application/json' \\\n  -d '{json}'"));
+        line.push_str(" \\\n  -H 'Content-Type: application/json' \\\n  -d '");
+        line.push_str(&json);
+        line.push('\'');
     }
     line
 }
