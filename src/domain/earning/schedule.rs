@@ -113,7 +113,10 @@ impl Schedule {
 mod minutes {
     use super::{Deserialize, Deserializer, Error, Serializer, Time};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    #[cfg_attr(
+        feature = "ssr",
+        expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")
+    )]
     pub fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&time.strftime("%H:%M"))
     }
