@@ -111,14 +111,13 @@ impl Schedule {
 
 /// Hours and minutes: "07:30".
 mod minutes {
+    use std::borrow::Borrow;
+
     use super::{Deserialize, Deserializer, Error, Serializer, Time};
 
-    #[cfg_attr(
-        feature = "ssr",
-        expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")
-    )]
-    pub fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&time.strftime("%H:%M"))
+    /// Serde hands a reference, of whatever kind.
+    pub fn serialize<S: Serializer>(time: &impl Borrow<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&time.borrow().strftime("%H:%M"))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
