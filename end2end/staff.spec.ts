@@ -74,10 +74,11 @@ test("staff put points right, and the member reads why", async ({ page, laurel, 
 test("staff freeze a wallet; many points wait for another", async ({ page, laurel, browser }, info) => {
     const { javaScriptEnabled } = info.project.use;
     const member = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
-    const email = await join(member, "Flo Frozen");
+    const name = `Flo Frozen ${Date.now() % 1_000_000}`;
+    const email = await join(member, name);
     await signIn(page, laurel, "staff");
     await page.goto(`/staff/members?q=${encodeURIComponent(email)}`);
-    await page.getByRole("main").getByRole("link", { name: "Flo Frozen" }).first().click();
+    await page.getByRole("main").getByRole("link", { name }).first().click();
 
     await page.getByText("Freeze points…").click();
     await page.getByLabel("Why is it frozen?").fill("The card was stolen");
@@ -92,7 +93,7 @@ test("staff freeze a wallet; many points wait for another", async ({ page, laure
     await page.getByRole("button", { name: "Adjust" }).click();
     await expect(page.getByRole("main")).toContainText("second person");
     await page.goto("/staff/adjustments");
-    const wanted = page.getByRole("region", { name: /12,000 points for Flo Frozen/ });
+    const wanted = page.getByRole("region", { name: `12,000 points for ${name}` });
     await expect(wanted).toContainText("You asked for it");
     await expect(wanted.getByRole("button", { name: "Approve" })).toHaveCount(0);
     await member.context().close();
