@@ -75,7 +75,7 @@ fn Tiers(page: Page) -> impl IntoView {
             <input type="hidden" name="tiers" value=names/>
             <section class="panel stack" aria-labelledby="h-policy">
                 <h2 id="h-policy">"How tiers are earned and kept"</h2>
-                <div class="grid">
+                <div class="form-grid">
                     <Select name="basis" label="What counts" value=page.form.basis.clone() options=options(&[
                         ("points", "Points earned"), ("spend", "Money spent"),
                     ])/>
@@ -127,7 +127,7 @@ fn Rung(tier: TierForm, first: bool, unit: String, errors: [Option<String>; 4]) 
     view! {
         <section class="panel stack" aria-labelledby=labelled_by>
             <h2 id=heading>{tier.name.clone()}</h2>
-            <div class="grid">
+            <div class="form-grid">
                 <Field name=of("name") label="Name" value=tier.name.clone() error=no_name maxlength=40/>
                 {threshold}
                 <Field name=of("earn_percent") label="Earns" hint="125: a quarter more points."
