@@ -185,21 +185,24 @@ fn files_say_why_they_exist() {
     hold("Files are read from the top:", &breaches);
 }
 
+/// Numbers that no migration ever had; a landed one is never renamed.
+const NEVER_USED: [u32; 7] = [14, 18, 19, 26, 27, 28, 29];
+
 #[test]
 fn migrations_go_forward() {
     let mut breaches = Vec::new();
-    let mut before = String::new();
+    let mut before = 0;
     for file in files(&["migrations"], "sql") {
         if !file.text.starts_with("-- ") {
             breaches.push(breach(&file, 1, "the first line is a comment that says why"));
         }
-        // Gaps are allowed: branches that grow side by side take their numbers in advance.
-        let number: String = file.path.chars().skip("migrations/".len()).take(4).collect();
-        let named = file.path.chars().nth("migrations/0001".len()) == Some('_');
-        if !named || !number.bytes().all(|b| b.is_ascii_digit()) || number <= before {
-            breaches.push(breach(&file, 1, format!("should be called migrations/NNNN_…, above {before}")));
+        before += 1;
+        while NEVER_USED.contains(&before) {
+            before += 1;
         }
-        before = number;
+        if !file.path.starts_with(&format!("migrations/{before:04}_")) {
+            breaches.push(breach(&file, 1, format!("should be called migrations/{before:04}_…")));
+        }
     }
     hold("Migrations:", &breaches);
 }
