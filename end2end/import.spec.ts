@@ -85,5 +85,30 @@ test("who joined earns from a file, and sees it and why", async ({ page, laurel,
     await member.goto("/activity");
     const why = member.locator(".sumup").filter({ hasText: "30.00" });
     await expect(why, "the arithmetic in words").toContainText("300");
+
+    // Anybody could have joined with this address: its points wait for a link that is mailed there.
+    await member.goto("/rewards");
+    await redeemFirst(member);
+    await expect(member.getByRole("alert")).toContainText(`Confirm ${email}`);
+    await wellMade(member, javaScriptEnabled);
+    await page.goto("/staff/mails");
+    const mail = page.getByRole("row").filter({ hasText: email }).getByRole("link").first();
+    await mail.click();
+    const link = (await page.getByRole("main").innerText()).match(/https?:\/\/\S+\/confirm\/\w+/)?.[0] ?? "";
+    await member.goto(link);
+    await wellMade(member, javaScriptEnabled);
+    await member.getByRole("button", { name: "Yes, it is mine" }).click();
+    await expect(member).toHaveURL(/\/home$/);
+    await expect(member.getByRole("main")).toContainText(`${email} is confirmed`);
+    await member.goto("/rewards");
+    await redeemFirst(member);
+    await expect(member.getByRole("status").first()).toContainText("is yours");
     await member.context().close();
 });
+
+/** Redeems what can be had first: the button, then the question. */
+async function redeemFirst(page: Page): Promise<void> {
+    const card = page.locator(".reward").filter({ has: page.locator("summary.btn") }).first();
+    await card.locator("summary.btn").click();
+    await card.getByRole("button", { name: /^Yes/ }).click();
+}

@@ -8,14 +8,19 @@ import { expect, test } from "./support/test";
 import { wellMade } from "./support/well_made";
 
 for (const route of ROUTES.filter((route) => !route.journey)) {
-    test(`${route.path} opens for a ${route.caller}`, async ({ page, laurel, javaScriptEnabled }) => {
-        if (route.caller !== "visitor") await signIn(page, laurel, route.caller);
-        const answer = await page.goto(await address(page, route));
-        expect(answer?.status()).toBe(200);
-        const { pathname } = new URL(page.url());
-        expect(fits(route.path, pathname), `${pathname} is not somewhere else`).toBe(true);
-        expect(answer?.headers()["content-security-policy"]).toContain("'nonce-");
-        await wellMade(page, javaScriptEnabled);
+    const status = route.status ?? 200;
+    test.describe(route.path, () => {
+        test.use({ expected: status === 200 ? [] : [new RegExp(`status of ${status}`)] });
+
+        test(`opens for a ${route.caller}`, async ({ page, laurel, javaScriptEnabled }) => {
+            if (route.caller !== "visitor") await signIn(page, laurel, route.caller);
+            const answer = await page.goto(await address(page, route));
+            expect(answer?.status()).toBe(status);
+            const { pathname } = new URL(page.url());
+            expect(fits(route.path, pathname), `${pathname} is not somewhere else`).toBe(true);
+            expect(answer?.headers()["content-security-policy"]).toContain("'nonce-");
+            await wellMade(page, javaScriptEnabled);
+        });
     });
 }
 

@@ -4,6 +4,8 @@ import { PASSWORD, join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 import { wellMade } from "./support/well_made";
 
+test.use({ expected: [/status of 410/] });
+
 test("a mailed link chooses a new password, once", async ({ page, laurel, browser, javaScriptEnabled }) => {
     const email = await join(page, "Frank Forgetful");
     await page.context().clearCookies();

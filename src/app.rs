@@ -11,7 +11,9 @@ use leptos_router::{
 use crate::{
     rpc::{Failure, theme::Theme},
     ui::{
-        auth::{forgot::ForgotPage, join::JoinPage, reset::ResetPage, sign_in::SignInPage},
+        auth::{
+            confirm::ConfirmPage, forgot::ForgotPage, join::JoinPage, reset::ResetPage, sign_in::SignInPage,
+        },
         emblems::SPRITE,
         failure::{Failed, NotFoundPage},
         islands::awake::Awake,
@@ -98,6 +100,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/confirm/:token") view=ConfirmPage ssr=SsrMode::Async/>
                 <Route path=path!("/api") view=ApiPage ssr=SsrMode::Async/>
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/rewards") view=RewardsPage ssr=SsrMode::Async/>

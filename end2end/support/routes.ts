@@ -8,6 +8,8 @@ export type Route = {
     caller: Caller;
     /** Where to go instead of the path, or from where links lead there one after the other. */
     via?: string[];
+    /** What it is answered with, where that is not 200: a link that was used is gone. */
+    status?: number;
     /** Opened and looked at in a journey, because a journey has to make it first. */
     journey?: string;
 };
@@ -17,7 +19,8 @@ export const ROUTES: Route[] = [
     { path: "/join", caller: "visitor" },
     { path: "/sign-in", caller: "visitor" },
     { path: "/forgot", caller: "visitor" },
-    { path: "/reset/:token", caller: "visitor", via: ["/reset/old"] },
+    { path: "/reset/:token", caller: "visitor", via: ["/reset/old"], status: 410 },
+    { path: "/confirm/:token", caller: "visitor", via: ["/confirm/old"], status: 410 },
     { path: "/styleguide", caller: "visitor" },
     { path: "/api", caller: "visitor" },
     { path: "/home", caller: "member" },

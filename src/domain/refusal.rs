@@ -37,6 +37,8 @@ pub enum Code {
     WrongCredentials,
     TooManyAttempts,
     LinkExpired,
+    /// Purchases have named the member's address, and nobody has shown that it is theirs.
+    AddressUnconfirmed,
     EmailTaken,
     /// Another member goes by this outside id.
     ExternalIdTaken,

@@ -1,4 +1,4 @@
-//! Joining, signing in and out, and choosing a password through a mailed link.
+//! Joining, signing in and out, choosing a password through a mailed link, and confirming an address.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -156,9 +156,9 @@ pub struct ResetPage {
 pub async fn load_reset(token: String) -> Result<ResetPage, Failure> {
     use crate::server::{
         http::{self, forms},
-        identity::links,
+        identity::links::{self, Purpose},
     };
-    let link = links::look(&http::context()?, &token).await?;
+    let link = links::look(&http::context()?, &token, Purpose::Password).await?;
     Ok(ResetPage { flash: forms::take_flash(), email: link.email.to_string(), first: link.first })
 }
 
@@ -176,4 +176,52 @@ pub async fn choose_password(token: String, password: String) -> Result<(), Fail
     };
     let back = if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) { token.as_str() } else { "old" };
     Ok(forms::finish("choose_password", &format!("/reset/{back}"), &[], outcome, done)?)
+}
+
+/// The page where an address is confirmed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConfirmPage {
+    pub program: String,
+    pub email: String,
+}
+
+#[server]
+pub async fn load_confirm(token: String) -> Result<ConfirmPage, Failure> {
+    use crate::server::{
+        http,
+        identity::links::{self, Purpose},
+        program,
+    };
+    let ctx = http::context()?;
+    let link = links::look(&ctx, &token, Purpose::Confirm).await?;
+    Ok(ConfirmPage { program: program::show(&ctx).await?.name, email: link.email.to_string() })
+}
+
+/// Uses a link: the address is its owner's. Leads home, by way of signing in where that is needed.
+#[server]
+pub async fn confirm_address(token: String) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity::addresses,
+    };
+    let outcome = addresses::confirm(&http::context()?, &token).await;
+    let done = |link: crate::server::identity::links::Link| {
+        forms::Landing::saying("/sign-in", format!("{} is confirmed as yours.", link.email))
+    };
+    let back = if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) { token.as_str() } else { "old" };
+    Ok(forms::finish("confirm_address", &format!("/confirm/{back}"), &[], outcome, done)?)
+}
+
+/// Mails the link that confirms the member's address again.
+#[server]
+pub async fn ask_for_confirmation() -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity::{self, addresses},
+    };
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    let outcome = addresses::ask(&ctx, &member).await;
+    let done = |()| forms::Landing::saying("/home", "A mail with a link is on its way to you.");
+    Ok(forms::finish("ask_for_confirmation", "/home", &[], outcome, done)?)
 }

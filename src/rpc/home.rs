@@ -25,6 +25,8 @@ pub struct HomeView {
     /// The welcome of somebody who has just joined.
     pub flash: Flash,
     pub hero: Hero,
+    /// The address that has to be confirmed before points can be spent.
+    pub to_confirm: Option<String>,
     /// Further wallets in which the member has something.
     pub wallets: Vec<WalletView>,
     pub tier: TierView,

@@ -47,6 +47,8 @@ pub enum VoucherState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RewardsView {
     pub available: i64,
+    /// The address that has to be confirmed before points can be spent.
+    pub to_confirm: Option<String>,
     pub rewards: Vec<RewardView>,
     pub vouchers: Vec<VoucherView>,
     pub flash: Flash,

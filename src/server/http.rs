@@ -150,6 +150,7 @@ pub fn mark(error: &Error) {
             Code::NotFound | Code::MemberNotFound => StatusCode::NOT_FOUND,
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Code::LinkExpired => StatusCode::GONE,
             _ => return,
         },
         Error::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -2,6 +2,7 @@
 //! session.
 
 pub mod accounts;
+pub mod addresses;
 pub mod jobs;
 pub mod limits;
 pub mod links;

@@ -53,13 +53,16 @@ pub fn folder(config: &Config) -> PathBuf {
 /// Blots out the tokens of one-time links.
 #[must_use]
 pub fn without_tokens(body: &str) -> String {
-    let mut parts = body.split("/reset/");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        out.push_str("/reset/…");
-        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
-    }
-    out
+    ["/reset/", "/confirm/"].into_iter().fold(body.to_owned(), |body, path| {
+        let mut parts = body.split(path);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            out.push_str(path);
+            out.push('…');
+            out.push_str(part.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+        }
+        out
+    })
 }
 
 /// What became of a mail, from its marks.

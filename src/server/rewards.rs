@@ -22,7 +22,7 @@ use super::{
     documents::{self, Claim, Claimed, DocumentKey},
     error::{Error, Result},
     events::{self, Event, EventKind},
-    identity::{Member, Staff},
+    identity::{Member, Staff, addresses},
     ledger, rules, tiers,
 };
 use crate::domain::{
@@ -45,13 +45,14 @@ const GRACE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// again gives the same redemption.
 ///
 /// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`,
-/// `wallet_frozen`; nothing is taken.
+/// `wallet_frozen`, `address_unconfirmed`; nothing is taken.
 pub async fn redeem(
     ctx: &Context,
     member: &Member,
     reward_id: RewardId,
     request_id: &str,
 ) -> Result<Redemption> {
+    addresses::must_be_confirmed(ctx, member).await?;
     redeem_for(ctx, member.member_id, reward_id, ("web", request_id)).await
 }
 

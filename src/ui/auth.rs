@@ -1,6 +1,8 @@
 //! The way in: joining, signing in, and choosing a password through a mailed link. All plain forms.
 
+pub mod confirm;
 pub mod forgot;
 pub mod join;
 pub mod reset;
 pub mod sign_in;
+mod spent;

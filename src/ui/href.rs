@@ -53,6 +53,8 @@ paths! {
     sign_out "/rpc/sign_out",
     ask_for_link "/rpc/ask_for_link",
     choose_password "/rpc/choose_password",
+    confirm_address "/rpc/confirm_address",
+    ask_for_confirmation "/rpc/ask_for_confirmation",
     retry_mail "/rpc/retry_mail",
     choose_theme "/rpc/choose_theme",
     adjust_points "/rpc/adjust_points",

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod badges;
 pub mod celebration;
+mod confirm;
 pub mod home;
 pub mod layout;
 pub mod leaderboard;

@@ -23,6 +23,7 @@ use crate::{
         documents::{self, Claim, Claimed},
         error::{Error, Result},
         events::{self, Event, EventKind},
+        identity::addresses,
         ledger::{self, Locked, Lots, history::Accrual},
         members, rules,
     },
@@ -114,6 +115,7 @@ pub async fn resolve(
         }
     }
     let known = store::members_by_name(conn, &ids, &cards, &emails).await?;
+    addresses::named(conn, &emails, now).await?;
     let by_email = |name: &String| known.get(&format!("email:{}", name.to_lowercase())).copied();
     let mut joined: BTreeMap<String, Timestamp> = BTreeMap::new();
     for (member, at) in named {

@@ -7,14 +7,18 @@ use sqlx::PgPool;
 use super::{Outcome, Writer, record};
 use crate::{
     domain::{
+        ids::RewardId,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
         refusal::Code,
     },
     server::{
         context::{Context, new_id},
+        error::Error,
+        identity::addresses,
         leaderboards, ledger,
         members::joining::{Joining, join},
+        rewards,
         testing::{at, context, wait},
         verify::verify,
     },
@@ -341,5 +345,63 @@ async fn a_source_that_knows_customers_by_e_mail_reaches_who_joined_with_it(pool
     };
     assert_eq!(member(&outcomes[0]), maya.member_id);
     assert_ne!(member(&outcomes[1]), maya.member_id);
+    holds(&ctx).await;
+}
+
+/// The token of the newest mail that asks whose address it is.
+async fn confirmation(ctx: &Context) -> String {
+    let body: String =
+        sqlx::query_scalar("select body from mails where body like '%/confirm/%' order by mail_id desc")
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("a mail");
+    body.split("/confirm/").nth(1).and_then(|rest| rest.lines().next()).expect("a link").to_owned()
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_an_address_earned_is_spent_by_its_owner_alone(pool: PgPool) {
+    let ctx = context(pool).await;
+    let joining = Joining {
+        display_name: "Somebody".to_owned(),
+        email: "ana@example.org".to_owned(),
+        password: "correct horse".to_owned(),
+        card: String::new(),
+        request_id: new_id(),
+    };
+    let member = join(&ctx, "192.0.2.1", &joining).await.expect("joined");
+    let mug = new_id();
+    sqlx::query(
+        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
+         values ($1, 'Mug', 'thing', 'mug', 100, now(), now(), now())",
+    )
+    .bind(mug)
+    .execute(&ctx.pool)
+    .await
+    .expect("a reward");
+    let redeem = async |request: &str| rewards::redeem(&ctx, &member, RewardId(mug), request).await;
+    let refused = async |request: &str| match redeem(request).await {
+        Err(Error::Refused(refusal)) => refusal.code,
+        other => panic!("expected a refusal, not {other:?}"),
+    };
+
+    let by_id = Purchase {
+        member: MemberRef::Id(member.member_id),
+        ..purchase("1", "", 5_000, "2026-11-18T08:00:00Z")
+    };
+    record(&ctx, &[by_id]).await.expect("recorded");
+    redeem("a").await.expect("nothing came by the address yet");
+
+    let named = purchase("2", "Ana@Example.org", 5_000, "2026-11-18T09:00:00Z");
+    let outcomes = record(&ctx, &[named]).await.expect("recorded");
+    assert_eq!(earned(&outcomes[0]), 500, "credited at once");
+    assert_eq!(refused("b").await, Code::AddressUnconfirmed);
+
+    let old = confirmation(&ctx).await;
+    addresses::ask(&ctx, &member).await.expect("mailed");
+    assert!(addresses::confirm(&ctx, &old).await.is_err(), "the newer link counts");
+    let token = confirmation(&ctx).await;
+    addresses::confirm(&ctx, &token).await.expect("confirmed");
+    assert!(addresses::confirm(&ctx, &token).await.is_err(), "a link works once");
+    redeem("b").await.expect("theirs to spend");
     holds(&ctx).await;
 }

@@ -28,6 +28,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::RewardInactive
         | Code::AlreadyUsed
         | Code::WalletFrozen
+        | Code::AddressUnconfirmed
         | Code::HoldEnded
         | Code::AlreadyReturned
         | Code::UnreadableFile => StatusCode::UNPROCESSABLE_ENTITY,

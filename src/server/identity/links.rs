@@ -1,5 +1,5 @@
-//! One-time links: to choose a new password, and to choose the first one of a staff account. Only a hash of
-//! the token is kept, and using a link ends every session of the account.
+//! One-time links: to choose a new password, to choose the first one of a staff account, and to confirm an
+//! address. Only a hash of the token is kept; a new password ends every session of the account.
 
 use jiff::SignedDuration;
 use rand::random;
@@ -26,6 +26,22 @@ const RESET_LASTS: SignedDuration = SignedDuration::from_hours(1);
 const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// Asking for a link takes this long whether the address is known or not.
 const ASKING_TAKES: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// What a link was mailed for; it is good for nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Password,
+    Confirm,
+}
+
+impl Purpose {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Confirm => "confirm",
+        }
+    }
+}
 
 /// What a link that is still good is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +73,7 @@ async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
     else {
         return Ok(());
     };
-    store::delete_links(&mut tx, account.account_id).await?;
+    store::delete_links(&mut tx, account.account_id, Purpose::Password).await?;
     let url = new_link(ctx, &mut tx, account.account_id, RESET_LASTS).await?;
     let program = program::current(&mut tx).await?;
     mail::queue(&mut tx, email, &letters::reset(&program, &url), ctx.clock.now()).await?;
@@ -67,15 +83,16 @@ async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
 }
 
 /// Looks at a link without using it. Refused: `link_expired`.
-pub async fn look(ctx: &Context, token: &str) -> Result<Link> {
+pub async fn look(ctx: &Context, token: &str, purpose: Purpose) -> Result<Link> {
     let mut conn = ctx.pool.acquire().await?;
-    store::link(&mut conn, &hashed(token), ctx.clock.now()).await?.ok_or_else(expired)
+    store::link(&mut conn, &hashed(token), purpose, ctx.clock.now()).await?.ok_or_else(expired)
 }
 
 /// Uses a link: keeps the new password, ends every session of the account and its other links, and says so by
-/// mail if there was a password before. Refused: `link_expired`, `invalid`.
+/// mail if there was a password before. Who has the mail has the address: it is confirmed. Refused:
+/// `link_expired`, `invalid`.
 pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Result<Link> {
-    let link = look(ctx, token).await?;
+    let link = look(ctx, token, Purpose::Password).await?;
     let password =
         Password::parse(password, &link.email).map_err(|message| Error::field("password", message))?;
     let hash = passwords::hash(&password).await?;
@@ -85,7 +102,8 @@ pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Resu
         return Err(expired());
     }
     store::set_password(&mut tx, link.account_id, &hash).await?;
-    store::delete_links(&mut tx, link.account_id).await?;
+    store::delete_links(&mut tx, link.account_id, Purpose::Password).await?;
+    store::confirm_emails(&mut tx, link.account_id, now).await?;
     store::delete_sessions_of(&mut tx, link.account_id).await?;
     if !link.first {
         let program = program::current(&mut tx).await?;
@@ -115,7 +133,7 @@ pub async fn invite_staff(ctx: &Context, email: &str, name: &str) -> Result<Stri
             account_id
         }
     };
-    store::delete_links(&mut tx, account_id).await?;
+    store::delete_links(&mut tx, account_id, Purpose::Password).await?;
     let url = new_link(ctx, &mut tx, account_id, INVITATION_LASTS).await?;
     tx.commit().await?;
     Ok(url)
@@ -133,17 +151,29 @@ async fn new_link(
     account_id: AccountId,
     lasts: SignedDuration,
 ) -> Result<String> {
-    let token = hex(&random::<[u8; 32]>());
-    let expires_at = ctx.clock.now().checked_add(lasts).map_err(Error::broken)?;
-    store::insert_link(conn, &hashed(&token), account_id, expires_at).await?;
+    let token = draw(ctx, conn, account_id, Purpose::Password, lasts).await?;
     Ok(format!("{}/reset/{token}", ctx.config.public_url()))
 }
 
-fn hashed(token: &str) -> Vec<u8> {
+/// Makes a link and gives its token.
+pub(super) async fn draw(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    account_id: AccountId,
+    purpose: Purpose,
+    lasts: SignedDuration,
+) -> Result<String> {
+    let token = hex(&random::<[u8; 32]>());
+    let expires_at = ctx.clock.now().checked_add(lasts).map_err(Error::broken)?;
+    store::insert_link(conn, &hashed(&token), account_id, purpose, expires_at).await?;
+    Ok(token)
+}
+
+pub(super) fn hashed(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-fn expired() -> Error {
+pub(super) fn expired() -> Error {
     let message = "This link was used or is too old. Ask for a new one: it takes a minute.";
     Error::refused(Code::LinkExpired, message)
 }

@@ -6,7 +6,13 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query, query_scalar};
 
-use super::{Member, accounts::Account, limits::Limit, links::Link, sessions::SessionRow};
+use super::{
+    Member,
+    accounts::Account,
+    limits::Limit,
+    links::{Link, Purpose},
+    sessions::SessionRow,
+};
 use crate::domain::{
     display_name::DisplayName,
     email::Email,
@@ -179,12 +185,14 @@ pub async fn insert_link(
     conn: &mut PgConnection,
     token_hash: &[u8],
     account_id: AccountId,
+    purpose: Purpose,
     expires_at: Timestamp,
 ) -> Result<()> {
     query!(
-        "insert into account_links (token_hash, account_id, expires_at) values ($1, $2, $3)",
+        "insert into account_links (token_hash, account_id, purpose, expires_at) values ($1, $2, $3, $4)",
         token_hash,
         account_id.0,
+        purpose.as_str(),
         expires_at.to_sqlx() as _,
     )
     .execute(conn)
@@ -193,15 +201,22 @@ pub async fn insert_link(
 }
 
 /// A link that is still good.
-pub async fn link(conn: &mut PgConnection, token_hash: &[u8], now: Timestamp) -> Result<Option<Link>> {
+pub async fn link(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Link>> {
     let row = query!(
         r#"select account_id, email, password_hash is null as "first!", staff_name is not null as "staff!"
            from account_links
            join accounts using (account_id)
            join account_emails using (account_id)
-           where token_hash = $1 and used_at is null and expires_at > $2 and disabled_at is null
+           where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3
+             and disabled_at is null
            limit 1"#,
         token_hash,
+        purpose.as_str(),
         now.to_sqlx() as _,
     )
     .fetch_optional(conn)
@@ -224,9 +239,66 @@ pub async fn use_link(conn: &mut PgConnection, token_hash: &[u8], now: Timestamp
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn delete_links(conn: &mut PgConnection, account_id: AccountId) -> Result<()> {
-    query!("delete from account_links where account_id = $1", account_id.0).execute(conn).await?;
+pub async fn delete_links(conn: &mut PgConnection, account_id: AccountId, purpose: Purpose) -> Result<()> {
+    query!(
+        "delete from account_links where account_id = $1 and purpose = $2",
+        account_id.0,
+        purpose.as_str(),
+    )
+    .execute(conn)
+    .await?;
     Ok(())
+}
+
+/// The addresses of an account are its owner's from now on.
+pub async fn confirm_emails(conn: &mut PgConnection, account_id: AccountId, now: Timestamp) -> Result<()> {
+    query!(
+        "update account_emails set confirmed_at = $2 where account_id = $1 and confirmed_at is null",
+        account_id.0,
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Marks those of these addresses that somebody joined with and nobody has confirmed; in one order, so that
+/// two batches never wait for each other.
+pub async fn name_emails(conn: &mut PgConnection, emails: &[String], now: Timestamp) -> Result<()> {
+    query!(
+        "with named as (
+            select email from account_emails
+            where email = any($1) and confirmed_at is null and named_at is null
+            order by email for update
+         )
+         update account_emails set named_at = $2 from named where named.email = account_emails.email",
+        emails,
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An address of the account that purchases have named and nobody has confirmed.
+pub async fn email_to_confirm(conn: &mut PgConnection, account_id: AccountId) -> Result<Option<String>> {
+    query_scalar!(
+        "select email from account_emails
+         where account_id = $1 and confirmed_at is null and named_at is not null limit 1",
+        account_id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// An address of the account that nobody has confirmed.
+pub async fn unconfirmed_email(conn: &mut PgConnection, account_id: AccountId) -> Result<Option<String>> {
+    query_scalar!(
+        "select email from account_emails where account_id = $1 and confirmed_at is null limit 1",
+        account_id.0,
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 pub async fn delete_expired_links(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {

@@ -8,7 +8,8 @@ use tower_sessions::{Session, SessionStore};
 use uuid::Uuid;
 
 use super::{
-    Caller, Member, accounts, jobs, links,
+    Caller, Member, accounts, jobs,
+    links::{self, Purpose},
     sessions::{self, Sessions},
 };
 use crate::{
@@ -55,6 +56,10 @@ async fn mailed_token(pool: &PgPool) -> String {
     let token = body.split("/reset/").nth(1).expect("a link").lines().next().expect("a line");
     assert_eq!(token.len(), 64);
     token.to_owned()
+}
+
+async fn look(ctx: &Context, token: &str) -> Result<links::Link> {
+    links::look(ctx, token, Purpose::Password).await
 }
 
 async fn begin(ctx: &Context, caller: &Caller) -> Session {
@@ -207,16 +212,17 @@ async fn a_link_expires_after_an_hour(pool: PgPool) {
     links::ask(&ctx, HERE, "maya@example.org").await.expect("asked");
     let token = mailed_token(&ctx.pool).await;
     wait(&ctx, SignedDuration::from_mins(59));
-    links::look(&ctx, &token).await.expect("still good");
+    look(&ctx, &token).await.expect("still good");
     links::ask(&ctx, HERE, "maya@example.org").await.expect("asked again");
-    assert_eq!(refusal(links::look(&ctx, &token).await).code, Code::LinkExpired, "the newer one counts");
+    assert_eq!(refusal(look(&ctx, &token).await).code, Code::LinkExpired, "the newer one counts");
     let token = mailed_token(&ctx.pool).await;
     wait(&ctx, SignedDuration::from_mins(60));
-    assert_eq!(refusal(links::look(&ctx, &token).await).code, Code::LinkExpired);
+    assert_eq!(refusal(look(&ctx, &token).await).code, Code::LinkExpired);
     let late = refusal(links::choose_password(&ctx, &token, "battery staple").await);
     assert_eq!(late.code, Code::LinkExpired);
     jobs::clean(ctx.clone()).await.expect("cleaned");
-    assert_eq!(count(&ctx.pool, "select count(*) from account_links").await, 0);
+    let passwords = "select count(*) from account_links where purpose = 'password'";
+    assert_eq!(count(&ctx.pool, passwords).await, 0);
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
@@ -224,7 +230,8 @@ async fn asking_for_a_link_tells_nobody_who_is_a_member(pool: PgPool) {
     let ctx = context(pool).await;
     join(&ctx, HERE, &maya()).await.expect("joined");
     links::ask(&ctx, HERE, "noor@example.org").await.expect("the same answer");
-    assert_eq!(count(&ctx.pool, "select count(*) from account_links").await, 0);
+    let made = "select count(*) from account_links where purpose = 'password'";
+    assert_eq!(count(&ctx.pool, made).await, 0);
     for _ in 0..8 {
         links::ask(&ctx, HERE, "maya@example.org").await.expect("the same answer");
     }
@@ -287,7 +294,7 @@ async fn the_first_staff_account_comes_from_a_link(pool: PgPool) {
     let first = links::invite_staff(&ctx, "Rosa@Example.org", "Rosa").await.expect("a link");
     let second = links::invite_staff(&ctx, "rosa@example.org", "Rosa").await.expect("another");
     let token = |url: &str| url.rsplit('/').next().expect("a token").to_owned();
-    assert_eq!(refusal(links::look(&ctx, &token(&first)).await).code, Code::LinkExpired);
+    assert_eq!(refusal(look(&ctx, &token(&first)).await).code, Code::LinkExpired);
     refusal(accounts::sign_in(&ctx, HERE, "rosa@example.org", PASSWORD).await);
     wait(&ctx, SignedDuration::from_hours(23));
     let link = links::choose_password(&ctx, &token(&second), PASSWORD).await.expect("chosen");

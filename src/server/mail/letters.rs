@@ -11,10 +11,27 @@ pub struct Letter {
 
 /// To somebody who has just joined.
 #[must_use]
-pub fn welcome(program: &Program, name: &DisplayName, card: &CardNo, home: &str) -> Letter {
+pub fn welcome(
+    program: &Program,
+    name: &DisplayName,
+    card: &CardNo,
+    (home, confirm): (&str, &str),
+) -> Letter {
     let card = card.to_string();
-    let words = [("program", program.name.as_str()), ("name", name.as_str()), ("card", &card), ("url", home)];
+    let words = [
+        ("program", program.name.as_str()),
+        ("name", name.as_str()),
+        ("card", &card),
+        ("url", home),
+        ("confirm", confirm),
+    ];
     fill(include_str!("letters/welcome.txt"), &words)
+}
+
+/// To somebody who has to show that the address is theirs.
+#[must_use]
+pub fn confirm(program: &Program, link: &str) -> Letter {
+    fill(include_str!("letters/confirm.txt"), &[("program", program.name.as_str()), ("url", link)])
 }
 
 /// To somebody who asked to choose a new password.
@@ -66,7 +83,8 @@ mod tests {
     #[test]
     fn every_place_of_every_letter_has_its_word() {
         for (template, words) in [
-            (include_str!("letters/welcome.txt"), vec!["program", "name", "card", "url"]),
+            (include_str!("letters/welcome.txt"), vec!["program", "name", "card", "url", "confirm"]),
+            (include_str!("letters/confirm.txt"), vec!["program", "url"]),
             (include_str!("letters/reset.txt"), vec!["program", "url"]),
             (include_str!("letters/password_changed.txt"), vec!["program", "url"]),
         ] {

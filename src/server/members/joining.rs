@@ -22,6 +22,7 @@ use crate::{
         identity::{
             Caller, Member,
             accounts::{self, Opened},
+            addresses,
             limits::{self, Limit},
             passwords,
         },
@@ -102,7 +103,8 @@ async fn greet(
     let program = program::current(conn).await?;
     let card = store::card(conn, member.member_id).await?;
     let home = format!("{}/home", ctx.config.public_url());
-    let letter = letters::welcome(&program, &form.display_name, &card, &home);
+    let confirm = addresses::confirmation(ctx, conn, member.account_id).await?;
+    let letter = letters::welcome(&program, &form.display_name, &card, (&home, &confirm));
     mail::queue(conn, &form.email, &letter, now).await?;
     Ok(())
 }

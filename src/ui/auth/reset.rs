@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::spent::SpentLink;
 use crate::{
-    domain::refusal::{Code, Refusal},
+    domain::refusal::Code,
     rpc::{
         Failure,
         accounts::{ResetPage as Page, load_reset},
     },
     ui::{
-        components::{Button, ButtonLink, Field},
-        emblems::Wreath,
+        components::{Button, Field},
         failure::Failed,
         href,
         outcome::Outcome,
@@ -28,7 +28,8 @@ pub fn ResetPage() -> impl IntoView {
                 match load_reset(token.clone()).await {
                     Ok(page) => view! { <Content page token/> }.into_any(),
                     Err(Failure::Refused(refusal)) if refusal.code == Code::LinkExpired => {
-                        view! { <Expired refusal/> }.into_any()
+                        let way_on = (href::forgot_password(), "Mail me a new link");
+                        view! { <SpentLink message=refusal.message way_on/> }.into_any()
                     }
                     Err(failure) => view! { <Failed failure/> }.into_any(),
                 }
@@ -67,21 +68,6 @@ fn Content(page: Page, token: String) -> impl IntoView {
                 />
                 <Button>"Keep this password"</Button>
             </form>
-        </div>
-    }
-}
-
-/// A link that was used or is too old, with the way to a new one.
-#[component]
-fn Expired(refusal: Refusal) -> impl IntoView {
-    view! {
-        <div class="wrap narrow">
-            <div class="empty">
-                <Wreath leaves=12 filled=0 size=120/>
-                <h1>"This link has done its work"</h1>
-                <p>{refusal.message}</p>
-                <ButtonLink href=href::forgot_password()>"Mail me a new link"</ButtonLink>
-            </div>
         </div>
     }
 }

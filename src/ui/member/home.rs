@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::{
     badges::{progress_words, title},
     celebration::Celebration,
+    confirm::ConfirmAddress,
     layout::{MemberLayout, Place},
     leaderboard::Rows,
     ledger::Ledger,
@@ -44,8 +45,12 @@ fn home(page: HomeView) -> impl IntoView {
     let (today, currency) = (page.today, page.currency);
     let told = (page.flash != Flash::default())
         .then(|| view! { <div class="wrap told"><Outcome flash=page.flash/></div> });
+    let confirm = page.to_confirm.map(|email| {
+        view! { <div class="wrap told"><ConfirmAddress email=Some(email)/></div> }
+    });
     view! {
         {told}
+        {confirm}
         <hero::HeroSection hero=page.hero/>
         <div class="wrap home">
             <progress::Tier tier=page.tier today/>

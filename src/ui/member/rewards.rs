@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
+    confirm::ConfirmAddress,
     layout::{MemberLayout, Place},
     ticket::Ticket,
 };
@@ -58,6 +59,7 @@ fn rewards(page: RewardsView, show: String) -> impl IntoView {
             </div>
             <div class="stack">
                 <Outcome flash=page.flash.of("redeem")/>
+                <ConfirmAddress email=page.to_confirm/>
                 <Vouchers vouchers=page.vouchers today=page.today/>
             </div>
             {catalogue}

@@ -22,7 +22,7 @@ use crate::{
         context::Context,
         error::Result,
         http::forms,
-        identity::Member,
+        identity::{Member, addresses},
         leaderboards, ledger,
         ledger::history,
         members::profile::{self, Profile},
@@ -45,6 +45,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, me, here.now, &here.zone).await?;
     let offers = offers::offers(&mut conn, me, balances.available, standing.tier.rank).await?;
+    let to_confirm = addresses::to_confirm(&mut conn, member).await?;
     let shelf = badges::shelf(&mut conn, me, here.today).await?;
     let soon = here.now + SignedDuration::from_hours(1);
     let mut lines = activity::lines(&here, &mut conn, me, (Timestamp::UNIX_EPOCH, soon), READ).await?;
@@ -58,6 +59,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
         flash: forms::take_flash(),
+        to_confirm,
         hero: Hero { coming, expiring, next, ..top },
         wallets: further,
         tier: tier(standing),

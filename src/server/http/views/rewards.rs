@@ -7,7 +7,7 @@ use crate::{
         context::{Context, new_id},
         error::Result,
         http::forms,
-        identity::Member,
+        identity::{Member, addresses},
         ledger,
         rewards::{
             Redemption,
@@ -27,7 +27,9 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<RewardsView> {
     let standing = tiers::standing(&mut conn, member.member_id, here.now, &here.zone).await?;
     let offers = offers::offers(&mut conn, member.member_id, balances.available, standing.tier.rank).await?;
     let vouchers = offers::vouchers(&mut conn, member.member_id, VOUCHERS).await?;
+    let to_confirm = addresses::to_confirm(&mut conn, member).await?;
     Ok(RewardsView {
+        to_confirm,
         available: balances.available,
         rewards: offers.into_iter().map(|offer| reward(offer, &standing)).collect(),
         vouchers: vouchers.into_iter().map(|redemption| voucher(&here, redemption)).collect(),
