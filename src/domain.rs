@@ -34,3 +34,4 @@ pub mod streak;
 pub mod text;
 pub mod tier;
 pub mod wallet;
+pub mod words;

@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod mail;
 pub mod mails;
 pub mod members;
+pub mod origins;
 pub mod points;
 pub mod postgres;
 pub mod program;

@@ -1,6 +1,5 @@
 //! What people see. Pages and parts are rendered on the server; only islands react in the browser.
 
-pub mod arithmetic;
 pub mod auth;
 pub mod components;
 pub mod emblems;

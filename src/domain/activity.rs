@@ -10,7 +10,7 @@ use crate::domain::{
     refusal::{FieldError, Refusal},
 };
 
-const MAX_ATTRIBUTES: usize = 20;
+pub const MAX_ATTRIBUTES: usize = 20;
 
 /// One activity as its source tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod rule;
 pub mod schedule;
 mod trace;
 mod usage;
+pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use jiff::{Timestamp, civil::Date};
 pub use self::{
     book::Rulebook,
     check::{check_campaign, check_rule},
-    explain::{Explanation, Given, Told, explain},
+    explain::{Explanation, Given, Missing, Told, explain},
     facts::Facts,
     rule::{
         Audience, Birthday, Campaign, Definition, Effect, Limit, Lines, Most, Period, Range, Rounding, Rule,

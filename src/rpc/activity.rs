@@ -16,6 +16,8 @@ pub struct ActivityLine {
     pub at: DateTime,
     pub reason: Option<String>,
     pub purchase: Option<PurchaseView>,
+    /// What else the member did, by its kind.
+    pub activity: Option<String>,
     /// How rules came to these points, where rules decided.
     pub explanation: Option<Explanation>,
     /// The day from which the points can be spent, while it is still to come.

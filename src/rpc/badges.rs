@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
+pub use crate::domain::words::Currency;
+
 use crate::domain::badge::{Level, LevelThreshold, LineFilter, Measure};
 
 /// One badge and how far the member has come.
@@ -31,13 +33,6 @@ pub struct Earned {
     pub on: Date,
     /// How many members have this level, where it is known.
     pub holders: Option<i64>,
-}
-
-/// How the program writes amounts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Currency {
-    pub code: String,
-    pub digits: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -33,6 +33,13 @@ impl KeptRulebook {
         kept.as_ref().filter(|(kept, _)| *kept == edition).map(|(_, book)| Arc::clone(book))
     }
 
+    /// The book that was read last, of whichever edition.
+    #[must_use]
+    pub fn newest(&self) -> Option<Arc<Rulebook>> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().map(|(_, book)| Arc::clone(book))
+    }
+
     pub fn keep(&self, edition: i64, book: &Arc<Rulebook>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((edition, Arc::clone(book)));
     }

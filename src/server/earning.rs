@@ -41,6 +41,17 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
+impl Outcome {
+    /// The explanation of what it earned, if it was recorded.
+    #[must_use]
+    pub fn trace(&self) -> Option<&Trace> {
+        match self {
+            Self::New(receipt) | Self::Known(receipt) => Some(&receipt.trace),
+            Self::Refused(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     pub member_id: MemberId,

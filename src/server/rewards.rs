@@ -78,7 +78,7 @@ pub async fn redeem_for(
             ));
         }
     }
-    let redemption = issue(ctx, &mut tx, member, reward_id, redemption_id, key).await?;
+    let redemption = issue(ctx, &mut tx, member, reward_id, (source, document_id)).await?;
     tx.commit().await?;
     Ok(redemption)
 }
@@ -95,9 +95,10 @@ async fn issue(
     conn: &mut PgConnection,
     member: MemberId,
     reward_id: RewardId,
-    redemption_id: RedemptionId,
-    key: DocumentKey,
+    document: (&str, &str),
 ) -> Result<Redemption> {
+    let key = documents::key(document.0, document.1);
+    let redemption_id = redemption_id_of(&key);
     let mut locked = ledger::lock_to_spend(conn, POINTS, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let reward = store::reward(conn, reward_id).await?.ok_or_else(|| Error::not_found("This reward"))?;
@@ -118,7 +119,8 @@ async fn issue(
     let entry_no = locked.account.wallet.version;
     ledger::save_one(conn, member, locked).await?;
     let expires_at = now + SignedDuration::from_hours(24 * i64::from(reward.voucher_days));
-    let issued = store::NewRedemption { redemption_id, member, entry_no, issued_at: now, expires_at };
+    let issued =
+        store::NewRedemption { redemption_id, member, entry_no, document, issued_at: now, expires_at };
     store::insert_redemption(conn, &issued, &reward).await?;
     while !store::insert_code(conn, &voucher_code(&reward.name, random()), member, redemption_id).await? {}
     let body = Some(json!({ "reward_id": reward_id, "redemption_id": redemption_id, "name": reward.name }));

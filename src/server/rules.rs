@@ -31,6 +31,16 @@ pub async fn current(ctx: &Context, conn: &mut PgConnection) -> Result<Arc<Ruleb
     Ok(book)
 }
 
+/// A book that can name all that these traces speak of. Versions never change, so one from memory does, and
+/// nothing is asked of the database as a rule.
+pub async fn naming(ctx: &Context, traces: &[&Trace]) -> Result<Arc<Rulebook>> {
+    let kept = ctx.rulebook.newest();
+    if let Some(kept) = kept.filter(|kept| traces.iter().all(|trace| kept.knows(trace))) {
+        return Ok(kept);
+    }
+    current(ctx, &mut *ctx.pool.acquire().await?).await
+}
+
 /// The rules as they are now.
 pub async fn rulebook(conn: &mut PgConnection) -> Result<Rulebook> {
     let (_, rounding) = store::edition(conn).await?;

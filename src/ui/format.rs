@@ -2,19 +2,8 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::domain::points::{Money, grouped};
-
-/// "1 point", "1,320 points".
-#[must_use]
-pub fn points(count: i64) -> String {
-    counted(count, "point", "points")
-}
-
-/// "1 purchase", "12 purchases".
-#[must_use]
-pub fn counted(count: i64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}
+use crate::domain::points::grouped;
+pub use crate::domain::words::{counted, micro_points, money, points};
 
 /// "+58", "−80".
 #[must_use]
@@ -46,23 +35,6 @@ pub fn ended(text: &str) -> String {
         text.to_owned()
     } else {
         format!("{text}.")
-    }
-}
-
-/// "€4.60", "CHF 4.60": the sign of the currency where everybody knows it.
-#[must_use]
-pub fn money(minor: i64, currency: &str, digits: u32) -> String {
-    let sign = match currency {
-        "EUR" => "€".to_owned(),
-        "USD" => "$".to_owned(),
-        "GBP" => "£".to_owned(),
-        "JPY" => "¥".to_owned(),
-        other => format!("{other} "),
-    };
-    let decimal = Money(minor).decimal(digits);
-    match decimal.strip_prefix('-') {
-        Some(positive) => format!("−{sign}{positive}"),
-        None => format!("{sign}{decimal}"),
     }
 }
 
@@ -115,22 +87,6 @@ pub fn card(digits: &str) -> String {
     letters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-/// Millionths of a point as a short decimal: "57.5", "+11.5".
-#[must_use]
-pub fn micro_points(micro: i64, sign: bool) -> String {
-    let hundredths = (micro.unsigned_abs() + 5_000) / 10_000;
-    let (whole, fraction) = (hundredths / 100, hundredths % 100);
-    let mut text = grouped(i64::try_from(whole).unwrap_or(i64::MAX));
-    if fraction > 0 {
-        text.push_str(format!(".{fraction:02}").trim_end_matches('0'));
-    }
-    match (micro < 0 && hundredths > 0, sign) {
-        (true, _) => format!("−{text}"),
-        (false, true) => format!("+{text}"),
-        (false, false) => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -148,14 +104,6 @@ mod tests {
     }
 
     #[test]
-    fn money_has_its_sign() {
-        assert_eq!(money(460, "EUR", 2), "€4.60");
-        assert_eq!(money(-50, "EUR", 2), "−€0.50");
-        assert_eq!(money(1_200, "JPY", 0), "¥1200");
-        assert_eq!(money(460, "CHF", 2), "CHF 4.60");
-    }
-
-    #[test]
     fn days_are_named_by_how_near_they_are() {
         let today = date(2026, 11, 21);
         assert_eq!(when(date(2026, 11, 21).at(8, 12, 0, 0), today), "Today, 8:12");
@@ -163,14 +111,5 @@ mod tests {
         assert_eq!(when(date(2026, 11, 14).at(10, 2, 0, 0), today), "Saturday 14 November, 10:02");
         assert_eq!(when(date(2025, 11, 14).at(10, 2, 0, 0), today), "14 November 2025, 10:02");
         assert_eq!(day(date(2027, 1, 10), today), "10 January 2027");
-    }
-
-    #[test]
-    fn parts_of_points_are_short() {
-        assert_eq!(micro_points(57_500_000, false), "57.5");
-        assert_eq!(micro_points(11_500_000, true), "+11.5");
-        assert_eq!(micro_points(-250_000, true), "−0.25");
-        assert_eq!(micro_points(46_000_000, false), "46");
-        assert_eq!(micro_points(1_234_000_000, false), "1,234");
     }
 }

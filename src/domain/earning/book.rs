@@ -136,6 +136,18 @@ impl Rulebook {
         self.campaigns.iter().map(|one| &one.campaign).find(|one| one.campaign_no == campaign_no)
     }
 
+    /// Whether it has every rule and campaign that a trace names.
+    #[must_use]
+    pub fn knows(&self, trace: &Trace) -> bool {
+        let missed = trace.missed.0.iter().all(|(rule_no, _)| self.ready(*rule_no).is_some());
+        missed
+            && trace.steps.iter().all(|step| match step {
+                Step::Rule { rule_no, .. } | Step::Cap { rule_no, .. } => self.ready(*rule_no).is_some(),
+                Step::Budget { campaign_no, .. } => self.campaign(*campaign_no).is_some(),
+                Step::Tier { .. } | Step::Before(_) => true,
+            })
+    }
+
     /// All rules and campaigns, to make another book of.
     #[must_use]
     pub fn parts(&self) -> (Vec<Rule>, Vec<Campaign>) {

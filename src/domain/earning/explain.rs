@@ -12,13 +12,25 @@ pub struct Explanation {
     /// In the order of the arithmetic; their `micro` add up to the points.
     pub told: Vec<Told>,
     /// Rules that did not count, and why.
-    pub missed: Vec<(String, Why)>,
+    pub missed: Vec<Missing>,
     pub points: i64,
+}
+
+/// A rule that was looked at and did not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// What all versions of the rule are called.
+    pub rule: String,
+    pub version: Option<i32>,
+    pub name: String,
+    pub why: Why,
 }
 
 /// One step of the arithmetic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
+    /// What all versions of the rule are called, where a rule did it.
+    pub rule: Option<String>,
     /// Of the rule, tier or campaign, as it was then.
     pub name: String,
     pub version: Option<i32>,
@@ -75,17 +87,27 @@ pub fn explain(book: &Rulebook, trace: &Trace) -> Explanation {
     if rounded != 0 {
         told.push(plain(String::new(), Given::Round, rounded));
     }
-    let name = |rule_no: i32| {
-        book.rule(rule_no).map_or_else(|| format!("Rule {rule_no}"), |rule| rule.definition.name.clone())
-    };
-    let now = trace.missed.0.iter().filter(|(_, why)| *why != Why::NotNeeded);
-    let before = trace.skipped.iter().map(|skipped| (skipped.rule.clone(), skipped.why));
-    let missed = before.chain(now.map(|(rule_no, why)| (name(*rule_no), *why))).collect();
+    let before = trace.skipped.iter().map(|skipped| Missing {
+        rule: skipped.rule.clone(),
+        version: Some(skipped.version),
+        name: skipped.rule.clone(),
+        why: skipped.why,
+    });
+    let missed = before.chain(trace.missed.0.iter().map(|(no, why)| missing(book, *no, *why))).collect();
     Explanation { amount: trace.amount, told, missed, points: trace.points }
 }
 
+fn missing(book: &Rulebook, rule_no: i32, why: Why) -> Missing {
+    match book.rule(rule_no) {
+        Some(Rule { rule, version, definition, .. }) => {
+            Missing { rule: rule.clone(), version: Some(*version), name: definition.name.clone(), why }
+        }
+        None => Missing { rule: rule_no.to_string(), version: None, name: format!("Rule {rule_no}"), why },
+    }
+}
+
 const fn plain(name: String, given: Given, micro: i64) -> Told {
-    Told { name, version: None, campaign: None, given, micro }
+    Told { rule: None, name, version: None, campaign: None, given, micro }
 }
 
 fn tell(book: &Rulebook, trace: &Trace, step: &Step) -> Told {
@@ -120,6 +142,7 @@ fn tell(book: &Rulebook, trace: &Trace, step: &Step) -> Told {
 fn of_rule(book: &Rulebook, rule: &Rule, given: Given, micro: i64) -> Told {
     let campaign = rule.campaign_no.and_then(|number| book.campaign(number));
     Told {
+        rule: Some(rule.rule.clone()),
         name: rule.definition.name.clone(),
         version: Some(rule.version),
         campaign: campaign.map(|one| one.settings.name.clone()),
@@ -148,7 +171,7 @@ fn of_before(trace: &Trace, before: &StepBefore, unit: i64) -> Told {
     match before.clone() {
         StepBefore::Base { rule, version, per_unit, micro } => {
             let given = Given::Money { points: per_unit, per: unit, amount: trace.amount };
-            Told { version: Some(version), ..plain(rule, given, micro) }
+            Told { rule: Some(rule.clone()), version: Some(version), ..plain(rule, given, micro) }
         }
         StepBefore::Tier { name, percent, micro, .. } => plain(name, Given::Tier { percent }, micro),
         StepBefore::Campaign { name, version, percent, micro, .. } => {

@@ -1,6 +1,7 @@
 //! `/api/v1`: for tills, shops and scripts. Each handler is who, what, one verb; the router and its `OpenAPI`
 //! document are made from the same lines, so neither knows a call that the other does not.
 
+mod activities;
 mod caller;
 mod leaderboards;
 mod ledger;
@@ -11,6 +12,7 @@ mod reading;
 mod redemptions;
 mod returns;
 mod rewards;
+mod traces;
 mod values;
 
 #[cfg(test)]
@@ -79,6 +81,7 @@ impl Api {
     ),
     tags(
         (name = "Purchases", description = "What members bought, and what they get for it."),
+        (name = "Activities", description = "What else members did, and what they get for it."),
         (name = "Members", description = "Who they are, what they have, and every change of it."),
         (name = "Rewards", description = "What points buy."),
         (name = "Game", description = "Leaderboards and badges."),
@@ -125,6 +128,7 @@ fn calls() -> (Router<Api>, openapi::OpenApi) {
         .routes(routes!(purchases::batch))
         .routes(routes!(purchases::preview))
         .routes(routes!(returns::record))
+        .routes(routes!(activities::record))
         .routes(routes!(members::create, members::find_by_name))
         .routes(routes!(members::find))
         .routes(routes!(ledger::entries))

@@ -38,7 +38,6 @@ pub async fn redeem_sent(
     (source, document_id): (&str, &str),
 ) -> Result<Issued> {
     let key = documents::key(source, document_id);
-    let redemption_id = redemption_id_of(&key);
     let mut tx = ctx.pool.begin().await?;
     let request_hash = documents::request_hash(format!("redeem {member} {reward_id}").as_bytes());
     let claim = Claim { key, request_hash, member_id: member };
@@ -50,7 +49,7 @@ pub async fn redeem_sent(
             return Err(Error::refused(Code::DocumentConflict, message));
         }
     }
-    match issue(ctx, &mut tx, member, reward_id, redemption_id, key).await {
+    match issue(ctx, &mut tx, member, reward_id, (source, document_id)).await {
         Ok(redemption) => {
             let balance = ledger::history::available_after(&mut tx, member, redemption.entry_no).await?;
             tx.commit().await?;

@@ -75,10 +75,12 @@ pub struct Redemption {
 }
 
 /// A redemption to be written.
-pub struct NewRedemption {
+pub struct NewRedemption<'a> {
     pub redemption_id: RedemptionId,
     pub member: MemberId,
     pub entry_no: i64,
+    /// Source and id of what asked for it.
+    pub document: (&'a str, &'a str),
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -213,13 +215,13 @@ pub async fn give_stock_back(conn: &mut PgConnection, reward: RewardId) -> Resul
 
 pub async fn insert_redemption(
     conn: &mut PgConnection,
-    issued: &NewRedemption,
+    issued: &NewRedemption<'_>,
     reward: &Reward,
 ) -> Result<()> {
     sqlx::query!(
         "insert into redemptions (member_id, redemption_id, reward_id, reward_name, picture, price, entry_no,
-         took_stock,
-             issued_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             took_stock, issued_at, expires_at, source, document_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         issued.member.0,
         issued.redemption_id.0,
         reward.reward_id.0,
@@ -229,7 +231,9 @@ pub async fn insert_redemption(
         issued.entry_no,
         reward.capacity.is_some(),
         issued.issued_at.to_sqlx(),
-        issued.expires_at.to_sqlx()
+        issued.expires_at.to_sqlx(),
+        issued.document.0,
+        issued.document.1
     )
     .execute(conn)
     .await?;

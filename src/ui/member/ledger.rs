@@ -4,13 +4,15 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{earning::Explanation, ledger::Kind},
+    domain::{
+        earning::{Explanation, words},
+        ledger::Kind,
+    },
     rpc::{activity::ActivityLine, badges::Currency},
     ui::{
-        arithmetic,
         components::Tag,
         emblems::{Icon, Symbol},
-        format::{counted, day, money, signed, when},
+        format::{counted, day, money, sentence as sentence_case, signed, when},
     },
 };
 
@@ -51,6 +53,9 @@ fn title(line: &ActivityLine) -> String {
                 0 => place,
                 things => format!("{place}, {}", counted(things, "thing", "things")),
             }
+        }
+        (Kind::Accrual, None) if line.activity.is_some() => {
+            sentence_case(&line.activity.clone().unwrap_or_default().replace(['-', '_'], " "))
         }
         (Kind::Redemption, _) => format!("Redeemed: {reason}"),
         (Kind::Expiration, _) => "Expired".to_owned(),
@@ -110,7 +115,7 @@ fn Arithmetic(told: Explanation, line: ActivityLine, currency: Currency, today: 
     let spent = (told.amount > 0).then(|| money(told.amount, &currency.code, currency.digits));
     let spent = spent.map(|spent| view! { <li><span>"You spent"</span><span>{spent}</span></li> });
     let steps = told.told.iter().map(|step| {
-        let (words, amount, note) = arithmetic::step(step, &currency);
+        let (words, amount, note) = words::step(step, &currency);
         let note = note.map(|note| view! { <small>{note}</small> });
         view! { <li><span>{words}</span><span>{amount}</span>{note}</li> }
     });

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
+    domain::earning::words,
     rpc::{
         badges::Currency,
         rules::{RuleState, RuleView, RulesPage as Page, load_rules},
     },
     ui::{
-        arithmetic,
         components::{Button, Tag, TextArea, Tone},
         failure::answered,
         format::moment,
@@ -83,7 +83,7 @@ fn Content(page: Page) -> impl IntoView {
 
 #[component]
 fn Row(rule: RuleView, currency: Currency) -> impl IntoView {
-    let does = arithmetic::effect(&rule.definition.effect, &currency);
+    let does = words::effect(&rule.definition.effect, &currency);
     let when = (!rule.definition.when.is_always()).then_some(", under conditions");
     let campaign = rule.campaign.map(|name| format!("{name}: "));
     let (tone, word) = match rule.state {

@@ -42,6 +42,7 @@ needs! {
     MembersWrite Some(Scope::MembersWrite),
     RewardsRead Some(Scope::RewardsRead),
     RedemptionsWrite Some(Scope::RedemptionsWrite),
+    ActivitiesWrite Some(Scope::ActivitiesWrite),
 }
 
 impl<S: Needs> FromRequestParts<Api> for Caller<S> {

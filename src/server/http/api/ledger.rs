@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use axum::{Json, extract::State};
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use super::{
@@ -14,18 +12,19 @@ use super::{
     members::named,
     problem::Problem,
     reading::{Asked, At, bad_cursor, limit},
-    values::{Page, TraceAnswer, cut},
+    traces::TraceAnswer,
+    values::{Page, cut},
 };
 use crate::{
-    domain::ids::MemberId,
+    domain::earning::{Rulebook, Trace},
     server::{
-        documents,
-        error::{Error, Result as Outcome},
+        error::Error,
         ledger::{
             self,
             history::{self, Posted},
         },
-        program, purchases,
+        origins::{self, Origin},
+        rules,
     },
 };
 
@@ -46,10 +45,12 @@ pub struct EntryAnswer {
     pub effective_at: String,
     #[schema(format = DateTime)]
     pub recorded_at: String,
-    /// The id that the source gave the purchase.
+    /// The id that the source gave the purchase, activity, return or redemption.
+    #[schema(example = "receipt-1001")]
     pub document: Option<String>,
     /// In words, where somebody gave one.
     pub reason: Option<String>,
+    /// How rules came to the points, where rules decided.
     pub trace: Option<TraceAnswer>,
 }
 
@@ -79,16 +80,20 @@ pub async fn entries(
     let before = page.cursor.map(|cursor| cursor.parse::<i64>()).transpose().map_err(|_| bad_cursor())?;
     // What is due is settled first, and whoever is no member is refused.
     ledger::balances(&api.ctx, member).await?;
-    let digits = program::show(&api.ctx).await?.currency_digits;
     let mut conn = api.ctx.pool.acquire().await.map_err(Error::from)?;
     let mut posted = history::page(&mut conn, member, before, limit + 1).await?;
     let next_cursor = cut(&mut posted, limit, |entry| entry.entry_no.to_string());
-    let documents = documents_of(&mut conn, member, &posted).await?;
-    let items = posted.into_iter().map(|entry| answer(entry, &documents, digits)).collect();
+    let sent = |entry: &'_ Posted| Some((entry.entry_no, entry.effective_at, entry.document.clone()?));
+    let sent: Vec<_> = posted.iter().filter_map(sent).collect();
+    let sent: Vec<_> = sent.iter().map(|(no, at, key)| (*no, *at, key.as_slice())).collect();
+    let origins = origins::of_entries(&mut conn, member, &sent).await?;
+    let traces: Vec<&Trace> = posted.iter().filter_map(|entry| entry.trace.as_ref()).collect();
+    let book = rules::naming(&api.ctx, &traces).await?;
+    let items = posted.into_iter().map(|entry| answer(entry, &origins, &book)).collect();
     Ok(Json(EntriesAnswer { items, next_cursor }))
 }
 
-fn answer(entry: Posted, documents: &HashMap<Vec<u8>, String>, digits: u32) -> EntryAnswer {
+fn answer(entry: Posted, origins: &HashMap<Vec<u8>, Origin>, book: &Rulebook) -> EntryAnswer {
     EntryAnswer {
         entry_no: entry.entry_no,
         kind: entry.kind.as_str(),
@@ -96,23 +101,8 @@ fn answer(entry: Posted, documents: &HashMap<Vec<u8>, String>, digits: u32) -> E
         available_after: entry.available_after,
         effective_at: entry.effective_at.to_string(),
         recorded_at: entry.recorded_at.to_string(),
-        document: entry.document.and_then(|key| documents.get(&key).cloned()),
+        document: entry.document.and_then(|key| origins.get(&key).map(|origin| origin.document_id.clone())),
         reason: entry.reason,
-        trace: entry.trace.map(|trace| TraceAnswer::of(&trace, digits)),
+        trace: entry.trace.map(|trace| TraceAnswer::of(book, &trace)),
     }
-}
-
-/// The ids of the purchases behind these entries, by the keys of their documents.
-async fn documents_of(
-    conn: &mut PgConnection,
-    member: MemberId,
-    entries: &[Posted],
-) -> Outcome<HashMap<Vec<u8>, String>> {
-    let times = || entries.iter().filter(|entry| entry.document.is_some()).map(|entry| entry.effective_at);
-    let (Some(from), Some(last)) = (times().min(), times().max()) else { return Ok(HashMap::new()) };
-    let until: Timestamp = last + SignedDuration::from_micros(1);
-    let made = purchases::made(conn, member, (from, until)).await?;
-    let key =
-        |made: purchases::Made| (documents::key(&made.source, &made.document_id).to_vec(), made.document_id);
-    Ok(made.into_iter().map(key).collect())
 }

@@ -11,18 +11,21 @@ use super::{
     problem::{FieldProblem, Problem},
     reading::{NOT_AN_INSTANT, Raw, Sent, Wrong, instant, parse},
     replayed,
-    values::{AwardAnswer, MemberName, TraceAnswer, unknown_member},
+    traces::TraceAnswer,
+    values::{AwardAnswer, MemberName, unknown_member},
 };
 use crate::{
     domain::{
+        earning::{Rulebook, Trace},
         points::Money,
         program::Program,
         purchase::{Flag, Flags, Line, MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, Purchase},
     },
     server::{
+        context::Context,
         earning::{self, MAX_BATCH, Outcome, Receipt},
         error::Error,
-        program,
+        program, rules,
     },
 };
 
@@ -100,7 +103,7 @@ pub struct Earning {
 }
 
 impl Earning {
-    pub fn of(id: String, member_id: Option<String>, receipt: &Receipt, digits: u32) -> Self {
+    pub fn of(id: String, member_id: Option<String>, receipt: &Receipt, book: &Rulebook) -> Self {
         Self {
             id,
             member_id,
@@ -108,7 +111,7 @@ impl Earning {
             balance: receipt.balances.available,
             tier: receipt.tier.clone(),
             awards: receipt.awards.iter().map(AwardAnswer::from).collect(),
-            trace: TraceAnswer::of(&receipt.trace, digits),
+            trace: TraceAnswer::of(book, &receipt.trace),
         }
     }
 }
@@ -208,16 +211,20 @@ pub async fn record(
     let program = program::show(&api.ctx).await?;
     let purchase = new.read(&caller.key.source, &program, &program.zone())?;
     let id = purchase.document_id.clone();
-    let digits = program.currency_digits;
-    let answer = |receipt: Receipt| {
-        let member_id = receipt.member_id.to_string();
-        Json(Earning::of(id, Some(member_id), &receipt, digits))
+    let outcome = api.writer.record(purchase).await?;
+    answer(&api.ctx, id, outcome).await
+}
+
+/// The answer to one document.
+pub async fn answer(ctx: &Context, id: String, outcome: Outcome) -> Result<Response, Problem> {
+    let (receipt, known) = match outcome {
+        Outcome::New(receipt) => (receipt, false),
+        Outcome::Known(receipt) => (receipt, true),
+        Outcome::Refused(refusal) => return Err(refusal.into()),
     };
-    match api.writer.record(purchase).await? {
-        Outcome::New(receipt) => Ok((StatusCode::CREATED, answer(*receipt)).into_response()),
-        Outcome::Known(receipt) => Ok(replayed(answer(*receipt))),
-        Outcome::Refused(refusal) => Err(refusal.into()),
-    }
+    let book = rules::naming(ctx, &[&receipt.trace]).await?;
+    let earning = Json(Earning::of(id, Some(receipt.member_id.to_string()), &receipt, &book));
+    Ok(if known { replayed(earning) } else { (StatusCode::CREATED, earning).into_response() })
 }
 
 /// What a purchase would earn
@@ -236,12 +243,19 @@ pub async fn preview(
     let purchase = new.read(&caller.key.source, &program, &program.zone())?;
     let (member, receipt) = earning::preview(&api.ctx, &purchase).await?;
     let member_id = member.map(|member| member.to_string());
-    Ok(Json(Earning::of(purchase.document_id, member_id, &receipt, program.currency_digits)))
+    let book = rules::naming(&api.ctx, &[&receipt.trace]).await?;
+    Ok(Json(Earning::of(purchase.document_id, member_id, &receipt, &book)))
 }
 
 /// Up to 1,000 purchases.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "purchases": [
+    { "id": "receipt-1001", "member": { "external_id": "customer-1007" },
+        "purchased_at": "2026-11-21T09:30:00+01:00", "amount": "12.30" },
+    { "id": "receipt-1002", "member": { "card": "482 109 375" }, "purchased_at": "2026-11-21T09:32:00+01:00",
+        "lines": [{ "category": "coffee", "quantity": 1, "amount": "3.80" }] },
+] }))]
 pub struct NewBatch {
     #[schema(min_items = 1, max_items = 1000)]
     purchases: Vec<NewPurchase>,
@@ -344,8 +358,10 @@ pub async fn batch(
         let outcomes = earning::record(&ctx, &purchases).await?;
         Ok(purchases.into_iter().map(|purchase| purchase.document_id).zip(outcomes).collect::<Vec<_>>())
     });
-    let digits = program.currency_digits;
-    let recorded = outcomes.await?.into_iter().map(|(id, outcome)| told(id, outcome, digits));
+    let outcomes = outcomes.await?;
+    let traces: Vec<&Trace> = outcomes.iter().filter_map(|(_, outcome)| outcome.trace()).collect();
+    let book = rules::naming(&api.ctx, &traces).await?;
+    let recorded = outcomes.into_iter().map(|(id, outcome)| told(id, outcome, &book));
     for (result, recorded) in results.iter_mut().filter(|result| result.is_none()).zip(recorded) {
         *result = Some(recorded);
     }
@@ -374,12 +390,11 @@ fn item(value: serde_json::Value) -> Item {
     (id, json.and_then(|json| parse(&json)))
 }
 
-fn told(id: String, outcome: Outcome, digits: u32) -> BatchResult {
+fn told(id: String, outcome: Outcome, book: &Rulebook) -> BatchResult {
     let (status, receipt) = match outcome {
         Outcome::New(receipt) => (StatusCode::CREATED, receipt),
         Outcome::Known(receipt) => (StatusCode::OK, receipt),
         Outcome::Refused(refusal) => return BatchResult::refused(Some(id), refusal.into()),
     };
-    let member_id = receipt.member_id.to_string();
-    BatchResult::earned(status, Earning::of(id, Some(member_id), &receipt, digits))
+    BatchResult::earned(status, Earning::of(id, Some(receipt.member_id.to_string()), &receipt, book))
 }

@@ -11,7 +11,7 @@ use super::{
     purchases::amount,
     reading::{At, NOT_AN_INSTANT, Sent, Wrong, instant},
     replayed,
-    values::TraceAnswer,
+    traces::TraceAnswer,
 };
 use crate::{
     domain::{
@@ -20,8 +20,10 @@ use crate::{
         returns::{LineReturn, Return, What},
     },
     server::{
+        context::Context,
         program,
         returns::{self, Outcome, Receipt},
+        rules,
     },
 };
 
@@ -158,12 +160,10 @@ pub async fn record(
     let (id, purchase) = (back.document_id.clone(), back.purchase_id.clone());
     match returns::record(&api.ctx, &back).await? {
         Outcome::New(receipt) => {
-            let body = answer(id, purchase, &receipt, program.currency_digits);
+            let body = answer(&api.ctx, id, purchase, &receipt).await?;
             Ok((StatusCode::CREATED, Json(body)).into_response())
         }
-        Outcome::Known(receipt) => {
-            Ok(replayed(Json(answer(id, purchase, &receipt, program.currency_digits))))
-        }
+        Outcome::Known(receipt) => Ok(replayed(Json(answer(&api.ctx, id, purchase, &receipt).await?))),
         Outcome::Parked => {
             let body = ParkedAnswer { id, purchase, state: "parked" };
             Ok((StatusCode::ACCEPTED, Json(body)).into_response())
@@ -171,13 +171,19 @@ pub async fn record(
     }
 }
 
-fn answer(id: String, purchase: String, receipt: &Receipt, digits: u32) -> ReturnAnswer {
-    ReturnAnswer {
+async fn answer(
+    ctx: &Context,
+    id: String,
+    purchase: String,
+    receipt: &Receipt,
+) -> Result<ReturnAnswer, Problem> {
+    let book = rules::naming(ctx, &[&receipt.trace]).await?;
+    Ok(ReturnAnswer {
         id,
         purchase,
         member_id: receipt.member_id.to_string(),
         points: Taken { taken: receipt.taken, debt: receipt.debt },
         balance: receipt.balances.available,
-        trace: TraceAnswer::of(&receipt.trace, digits),
-    }
+        trace: TraceAnswer::of(&book, &receipt.trace),
+    })
 }

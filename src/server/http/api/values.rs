@@ -7,9 +7,7 @@ use super::{problem::Problem, reading::Wrong};
 use crate::{
     domain::{
         card::CardNo,
-        earning::Trace,
         ids::MemberId,
-        points::Money,
         purchase::MemberRef,
         refusal::{Code, Refusal},
         standing::Award,
@@ -80,29 +78,6 @@ pub struct AwardAnswer {
 impl From<&Award> for AwardAnswer {
     fn from(award: &Award) -> Self {
         Self { badge: award.badge.clone(), level: award.level.as_str() }
-    }
-}
-
-/// How points came about: `amount` is the eligible amount; each of `steps` says what it added, in millionths
-/// of a point (`micro`); `skipped` are the rules that did not fire, and why.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = Object, example = json!({
-    "amount": "12.30", "points": 123,
-    "steps": [{ "step": "base", "rule": "per-unit", "version": 1, "per_unit": 10, "micro": 123_000_000 }],
-}))]
-pub struct TraceAnswer(serde_json::Value);
-
-impl TraceAnswer {
-    pub fn of(trace: &Trace, digits: u32) -> Self {
-        let mut value = serde_json::to_value(trace).unwrap_or_default();
-        if let Some(fields) = value.as_object_mut() {
-            // Told beside the trace, under names of their own.
-            fields.remove("tier");
-            fields.remove("awards");
-            fields.insert("amount".to_owned(), Money(trace.amount).decimal(digits).into());
-        }
-        Self(value)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         earning::{Rulebook, explain},
         ids::MemberId,
+        ledger::Kind,
         program::{day_of, day_start},
     },
     rpc::activity::{ActivityLine, ActivityView, PurchaseView},
@@ -22,6 +23,7 @@ use crate::{
             self,
             history::{self, Line},
         },
+        origins,
         purchases::{self, Made},
         rules,
     },
@@ -83,8 +85,20 @@ pub(super) async fn lines(
         .into_iter()
         .map(|made| (documents::key(&made.source, &made.document_id).to_vec(), made))
         .collect();
+    let others: Vec<_> = lines
+        .iter()
+        .filter(|line| line.kind == Kind::Accrual)
+        .filter_map(|line| Some((line.entry_no, line.effective_at, line.document.as_deref()?)))
+        .filter(|(_, _, key)| !made.contains_key(*key))
+        .collect();
+    let origins = origins::of_entries(conn, member, &others).await?;
     let book = rules::rulebook(conn).await?;
-    Ok(lines.into_iter().map(|line| view(here, &book, line, &made)).collect())
+    let view = |line: Line| {
+        let origin = line.document.as_ref().and_then(|key| origins.get(key));
+        let activity = origin.and_then(|origin| origin.activity.clone());
+        ActivityLine { activity, ..view(here, &book, line, &made) }
+    };
+    Ok(lines.into_iter().map(view).collect())
 }
 
 fn view(here: &Here, book: &Rulebook, line: Line, made: &HashMap<Vec<u8>, Made>) -> ActivityLine {
@@ -96,6 +110,7 @@ fn view(here: &Here, book: &Rulebook, line: Line, made: &HashMap<Vec<u8>, Made>)
         at: here.local(line.effective_at),
         reason: line.reason,
         purchase: purchase.map(|made| PurchaseView { store: made.store.clone(), things: made.quantity }),
+        activity: None,
         explanation: line.trace.map(|trace| explain(book, &trace)),
         spendable_on: line.activates_at.filter(|at| *at > here.now).map(|at| here.day(at)),
         lasts_until: line.expires_at.map(|at| here.day(at)),

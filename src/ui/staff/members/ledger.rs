@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{earning::Explanation, ledger::Kind},
-    rpc::{activity::ActivityLine, badges::Currency},
-    ui::{
-        arithmetic,
-        format::{moment, money, signed},
+    domain::{
+        earning::{Explanation, words},
+        ledger::Kind,
     },
+    rpc::{activity::ActivityLine, badges::Currency},
+    ui::format::{moment, money, signed},
 };
 
 #[component]
@@ -79,7 +79,7 @@ fn TraceTable(told: Explanation, currency: Currency) -> impl IntoView {
         .told
         .iter()
         .map(|step| {
-            let (words, points, note) = arithmetic::step(step, &currency);
+            let (words, points, note) = words::step(step, &currency);
             let version = step.version.map(|version| format!(", version {version}"));
             let note = note.map(|note| format!(" ({note})"));
             view! { <li>{words}{version}{note}": "{points}</li> }
@@ -88,7 +88,7 @@ fn TraceTable(told: Explanation, currency: Currency) -> impl IntoView {
     let missed: Vec<_> = told
         .missed
         .iter()
-        .map(|(rule, why)| view! { <li class="muted">{rule.clone()}" "{arithmetic::why_not(*why)}</li> })
+        .map(|one| view! { <li class="muted">{one.name.clone()}" "{words::why_not(one.why)}</li> })
         .collect();
     view! {
         <details class="why-did">

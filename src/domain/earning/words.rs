@@ -1,20 +1,17 @@
-//! The arithmetic of points in words, as members and staff read it.
+//! The arithmetic of points in words: members, staff and tills read the same.
 
-use crate::{
-    domain::earning::{Effect, Given, Period, Told, Why},
-    rpc::badges::Currency,
-    ui::format::{counted, micro_points, money, points},
-};
+use super::{Effect, Given, Period, Told, Why};
+use crate::domain::words::{Currency, counted, micro_points, points};
 
 /// A step in words, what it added, and how.
 #[must_use]
 pub fn step(told: &Told, currency: &Currency) -> (String, String, Option<String>) {
     let name = &told.name;
-    let amount = |minor: i64| money(minor, &currency.code, currency.digits);
-    let unit = 10_i64.pow(currency.digits);
+    let amount = |minor: i64| currency.money(minor);
+    let unit = currency.unit();
     let (words, note) = match &told.given {
         Given::Money { points: rate, per, amount: spent } if *per == unit => {
-            let one = money(unit, &currency.code, currency.digits);
+            let one = currency.money(unit);
             let one = one.split('.').next().unwrap_or_default();
             let words = format!("{} for every {one}", points(*rate));
             (words, Some(format!("{} × {rate}", amount(*spent))))
@@ -48,10 +45,9 @@ pub fn step(told: &Told, currency: &Currency) -> (String, String, Option<String>
 /// What a rule does, in a few words.
 #[must_use]
 pub fn effect(effect: &Effect, currency: &Currency) -> String {
-    let unit = 10_i64.pow(currency.digits);
     match effect {
         Effect::PerMoney { points: rate, per, .. } => {
-            let each = money(per.unwrap_or(unit), &currency.code, currency.digits);
+            let each = currency.money(per.unwrap_or_else(|| currency.unit()));
             format!("{} for every {each}", points(*rate))
         }
         Effect::PerItem { points: rate, .. } => format!("{} for each thing", points(*rate)),
