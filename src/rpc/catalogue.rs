@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Failure, badges::Currency, forms::Flash};
 use crate::domain::{
-    catalogue::{Listed, Search},
+    catalogue::{Listed, RewardForm, Search},
     ids::RewardId,
 };
 
@@ -86,18 +86,7 @@ pub async fn load_editor(reward_id: Option<RewardId>) -> Result<EditorPage, Fail
 
 /// Makes a draft.
 #[server]
-pub async fn create_reward(
-    request_id: Uuid,
-    name: String,
-    description: String,
-    category: String,
-    picture: String,
-    price: String,
-    limit_per_member: String,
-    minimum_tier: String,
-    voucher_days: String,
-) -> Result<(), Failure> {
-    use crate::domain::catalogue::RewardForm;
+pub async fn create_reward(request_id: Uuid, #[server(flatten)] form: RewardForm) -> Result<(), Failure> {
     use crate::server::{
         http::{self, forms},
         identity,
@@ -105,16 +94,6 @@ pub async fn create_reward(
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let form = RewardForm {
-        name,
-        description,
-        category,
-        picture,
-        price,
-        limit_per_member,
-        minimum_tier,
-        voucher_days,
-    };
     let outcome = catalogue::create(&ctx, &staff, RewardId(request_id), &form).await;
     let done = |id: RewardId| {
         let notice = "The draft is made. Members see it when you publish it.";
@@ -128,16 +107,8 @@ pub async fn create_reward(
 pub async fn edit_reward(
     reward_id: RewardId,
     version: i32,
-    name: String,
-    description: String,
-    category: String,
-    picture: String,
-    price: String,
-    limit_per_member: String,
-    minimum_tier: String,
-    voucher_days: String,
+    #[server(flatten)] form: RewardForm,
 ) -> Result<(), Failure> {
-    use crate::domain::catalogue::RewardForm;
     use crate::server::{
         http::{self, forms},
         identity,
@@ -145,16 +116,6 @@ pub async fn edit_reward(
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let form = RewardForm {
-        name,
-        description,
-        category,
-        picture,
-        price,
-        limit_per_member,
-        minimum_tier,
-        voucher_days,
-    };
     let page = format!("/staff/rewards/{reward_id}");
     let outcome = catalogue::edit(&ctx, &staff, reward_id, version, &form).await;
     let done = |()| forms::Landing::saying(page.clone(), "Saved. Members see it from now on.");

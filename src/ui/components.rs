@@ -7,7 +7,7 @@
 //!   `<Select/>` and `<Check/>` have the same props; `ui::outcome::Outcome` above the form says how it ended.
 //! - `<Goal id="gold" label="To Gold" value=740 max=1500>"740 of 1,500, "<b>"760 to Gold"</b></Goal>`
 //! - `<StockMeter id="mug" left=3 capacity=40/>`, `<Notice tone=Tone::Warn title="…">…</Notice>`,
-//!   `<Empty title="…">…</Empty>`, `<SortHead/>`, `<Pager/>`, `<Avatar name="…"/>`
+//!   `<Empty title="…">…</Empty>`, `<IndexTable/>`, `<SortHead/>`, `<Pager/>`, `<Avatar name="…"/>`
 
 pub mod avatar;
 pub mod bars;
@@ -30,5 +30,5 @@ pub use goal::Goal;
 pub use notice::Notice;
 pub use panel::Panel;
 pub use stock_meter::StockMeter;
-pub use table::{Pager, SortHead};
+pub use table::{IndexTable, Pager, SortHead};
 pub use tag::{Tag, Tone};

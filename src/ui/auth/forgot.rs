@@ -2,15 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::fields::EmailField;
 use crate::{
     rpc::forms::{Flash, take_flash},
-    ui::{
-        components::{Button, Field},
-        failure::answered,
-        href,
-        outcome::Outcome,
-        visitor::layout::VisitorLayout,
-    },
+    ui::{components::Button, failure::answered, href, outcome::Outcome, visitor::layout::VisitorLayout},
 };
 
 #[component]
@@ -32,15 +27,7 @@ fn Content(flash: Flash) -> impl IntoView {
             </div>
             <form class="stack gap5" method="post" action=href::ask_for_link() novalidate>
                 <Outcome flash=flash.clone()/>
-                <Field
-                    name="email"
-                    label="E-mail"
-                    kind="email"
-                    value=flash.value("email", "")
-                    error=flash.error("email")
-                    autocomplete="username"
-                    maxlength=254
-                />
+                <EmailField flash autocomplete="username"/>
                 <Button>"Mail me a link"</Button>
                 <p class="muted">"Remembered it? "<a href=href::sign_in()>"Sign in"</a></p>
             </form>

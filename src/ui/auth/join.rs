@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::fields::{EmailField, NewPasswordField};
 use crate::{
     domain::points::grouped,
     rpc::accounts::{JoinPage as Page, load_join},
@@ -58,23 +59,8 @@ fn JoinForm(flash: crate::rpc::forms::Flash, request_id: String, press: String) 
                 autocomplete="given-name"
                 maxlength=80
             />
-            <Field
-                name="email"
-                label="E-mail"
-                kind="email"
-                value=flash.value("email", "")
-                error=flash.error("email")
-                autocomplete="email"
-                maxlength=254
-            />
-            <Field
-                name="password"
-                label="Password"
-                kind="password"
-                hint="At least 8 characters. A few words in a row are easy to keep and hard to guess."
-                error=flash.error("password")
-                autocomplete="new-password"
-            />
+            <EmailField flash=flash.clone() autocomplete="email"/>
+            <NewPasswordField flash=flash.clone() label="Password"/>
             <Field
                 name="card"
                 label="Card number (optional)"

@@ -3,20 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::spent::SpentLink;
+use super::{fields::NewPasswordField, spent::SpentLink};
 use crate::{
     domain::refusal::Code,
     rpc::{
         Failure,
         accounts::{ResetPage as Page, load_reset},
     },
-    ui::{
-        components::{Button, Field},
-        failure::Failed,
-        href,
-        outcome::Outcome,
-        visitor::layout::VisitorLayout,
-    },
+    ui::{components::Button, failure::Failed, href, outcome::Outcome, visitor::layout::VisitorLayout},
 };
 
 #[component]
@@ -58,14 +52,7 @@ fn Content(page: Page, token: String) -> impl IntoView {
                 <input type="hidden" name="token" value=token/>
                 <input class="visually-hidden" type="email" value=page.email autocomplete="username" readonly
                     tabindex="-1" aria-hidden="true"/>
-                <Field
-                    name="password"
-                    label="New password"
-                    kind="password"
-                    hint="At least 8 characters. A few words in a row are easy to keep and hard to guess."
-                    error=flash.error("password")
-                    autocomplete="new-password"
-                />
+                <NewPasswordField flash label="New password"/>
                 <Button>"Keep this password"</Button>
             </form>
         </div>

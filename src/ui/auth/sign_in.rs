@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::fields::EmailField;
 use crate::{
     rpc::accounts::{SignInPage as Page, TryOut, load_sign_in},
     ui::{
@@ -40,15 +41,7 @@ fn Content(page: Page) -> impl IntoView {
             <form class="stack gap5" method="post" action=href::send_sign_in() novalidate>
                 <Outcome flash=flash.clone()/>
                 {next}
-                <Field
-                    name="email"
-                    label="E-mail"
-                    kind="email"
-                    value=flash.value("email", "")
-                    error=flash.error("email")
-                    autocomplete="username"
-                    maxlength=254
-                />
+                <EmailField flash=flash.clone() autocomplete="username"/>
                 <Field
                     name="password"
                     label="Password"

@@ -1,10 +1,28 @@
-//! Bits of tables. The table itself is plain HTML: `<table class="table">` with caption, `th scope` and
-//! `tbody`, in a `<div class="scroll">` where it may be wide.
+//! Tables and bits of them.
 
 use leptos::prelude::*;
 
 use super::button::{ButtonLink, Kind};
 use crate::ui::emblems::{Icon, Symbol};
+
+/// A table that may be wider than its page: `heads` are the `th` of its one row of heads, the children its
+/// rows. The caption is for those who do not see that it stands under a heading.
+#[component]
+pub fn IndexTable<H: IntoView + 'static>(
+    #[prop(into)] caption: String,
+    heads: H,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
+            <table class="table">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}
 
 /// The head of a column that can be sorted. `sorted` is `Some(true)` when it is sorted downwards now; a
 /// `wide` one is left out on phones.

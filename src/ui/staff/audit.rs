@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     rpc::audit::{AuditLine, AuditPage as Page, load_audit},
     ui::{
-        components::{Empty, Pager},
+        components::{Empty, IndexTable, Pager},
         failure::answered,
         format, href,
         staff::layout::{Desk, StaffLayout},
@@ -67,21 +67,14 @@ fn Content(page: Page) -> impl IntoView {
 #[component]
 fn ChangeTable(lines: Vec<AuditLine>) -> impl IntoView {
     let rows: Vec<_> = lines.into_iter().map(|line| view! { <ChangeRow line/> }).collect();
+    let heads = view! {
+        <th scope="col">"What was done"</th>
+        <th scope="col">"Change"</th>
+        <th scope="col" class="only-wide">"By"</th>
+        <th scope="col" class="only-wide">"When"</th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Changes by staff, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"What was done"</th>
-                        <th scope="col">"Change"</th>
-                        <th scope="col" class="only-wide">"By"</th>
-                        <th scope="col" class="only-wide">"When"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Changes by staff, newest first" heads>{rows}</IndexTable>
     }
 }
 

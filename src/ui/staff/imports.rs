@@ -13,7 +13,7 @@ use crate::{
         imports::{ImportLine, ImportsPage as Page, load_imports},
     },
     ui::{
-        components::{Button, Empty, Field, Panel, Tag, Tone},
+        components::{Button, Empty, Field, IndexTable, Panel, Tag, Tone},
         failure::answered,
         format, href,
         outcome::Outcome,
@@ -93,22 +93,15 @@ fn UploadForm(flash: Flash, request_id: String) -> impl IntoView {
 #[component]
 fn ImportTable(imports: Vec<ImportLine>) -> impl IntoView {
     let rows: Vec<_> = imports.into_iter().map(|import| view! { <ImportRow import/> }).collect();
+    let heads = view! {
+        <th scope="col">"File"</th>
+        <th scope="col">"State"</th>
+        <th scope="col" class="n">"New purchases"</th>
+        <th scope="col" class="n only-wide">"Rejected rows"</th>
+        <th scope="col" class="only-wide">"When"</th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Imports, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"File"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="n">"New purchases"</th>
-                        <th scope="col" class="n only-wide">"Rejected rows"</th>
-                        <th scope="col" class="only-wide">"When"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Imports, newest first" heads>{rows}</IndexTable>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         forms::Flash,
     },
     ui::{
-        components::{Button, Empty, Field, Kind, Notice, Tag, Tone},
+        components::{Button, Empty, Field, IndexTable, Kind, Notice, Tag, Tone},
         failure::answered,
         format, href,
         outcome::Outcome,
@@ -65,22 +65,15 @@ fn Fresh(key: String) -> impl IntoView {
 #[component]
 fn KeyTable(keys: Vec<KeyLine>) -> impl IntoView {
     let rows: Vec<_> = keys.into_iter().map(|key| view! { <KeyRow key/> }).collect();
+    let heads = view! {
+        <th scope="col">"Source"</th>
+        <th scope="col" class="only-wide">"May"</th>
+        <th scope="col" class="only-wide">"Made"</th>
+        <th scope="col">"Used last"</th>
+        <th scope="col"><span class="visually-hidden">"Revoke"</span></th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Keys, those in use first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Source"</th>
-                        <th scope="col" class="only-wide">"May"</th>
-                        <th scope="col" class="only-wide">"Made"</th>
-                        <th scope="col">"Used last"</th>
-                        <th scope="col"><span class="visually-hidden">"Revoke"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Keys, those in use first" heads>{rows}</IndexTable>
     }
 }
 

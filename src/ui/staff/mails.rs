@@ -9,7 +9,7 @@ use crate::{
     domain::mail::MailState,
     rpc::mails::{MailLine, MailsPage as Page, load_mails},
     ui::{
-        components::{Empty, Notice, Pager, Tag, Tone},
+        components::{Empty, IndexTable, Notice, Pager, Tag, Tone},
         failure::answered,
         format, href,
         outcome::Outcome,
@@ -80,20 +80,13 @@ fn NoSmtp(folder: String) -> impl IntoView {
 #[component]
 fn MailTable(mails: Vec<MailLine>) -> impl IntoView {
     let rows: Vec<_> = mails.into_iter().map(|mail| view! { <MailRow mail/> }).collect();
+    let heads = view! {
+        <th scope="col">"Subject"</th>
+        <th scope="col">"State"</th>
+        <th scope="col" class="only-wide">"Written"</th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Mails, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Subject"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="only-wide">"Written"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Mails, newest first" heads>{rows}</IndexTable>
     }
 }
 

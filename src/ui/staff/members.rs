@@ -13,7 +13,7 @@ use crate::{
     domain::points::grouped,
     rpc::members::{PeoplePage as Page, PersonView, load_people},
     ui::{
-        components::{Button, ButtonLink, Empty, Field, Kind, Pager},
+        components::{Button, ButtonLink, Empty, Field, IndexTable, Kind, Pager},
         emblems::{Icon, Symbol},
         failure::answered,
         format::{card, counted, day},
@@ -84,22 +84,15 @@ fn Content(page: Page) -> impl IntoView {
 
 #[component]
 fn PeopleTable<V: IntoView + 'static>(rows: Vec<V>) -> impl IntoView {
+    let heads = view! {
+        <th scope="col">"Member"</th>
+        <th scope="col" class="only-wide">"Card"</th>
+        <th scope="col" class="only-wide">"Joined"</th>
+        <th scope="col" class="n only-wide">"Earned in all"</th>
+        <th scope="col" class="n">"Points"</th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Members, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Member"</th>
-                        <th scope="col" class="only-wide">"Card"</th>
-                        <th scope="col" class="only-wide">"Joined"</th>
-                        <th scope="col" class="n only-wide">"Earned in all"</th>
-                        <th scope="col" class="n">"Points"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Members, newest first" heads>{rows}</IndexTable>
     }
 }
 

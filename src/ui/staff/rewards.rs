@@ -14,7 +14,9 @@ use crate::{
     },
     rpc::catalogue::{CataloguePage as Page, load_catalogue},
     ui::{
-        components::{Button, ButtonLink, Empty, Field, Kind, Pager, Select, SortHead, Tag, Tone},
+        components::{
+            Button, ButtonLink, Empty, Field, IndexTable, Kind, Pager, Select, SortHead, Tag, Tone,
+        },
         emblems::{Icon, Symbol, picture::field_of},
         failure::answered,
         format::counted,
@@ -110,25 +112,18 @@ fn RewardTable(rewards: Vec<Listed>, search: Search) -> impl IntoView {
         |sort: &str| href::staff_rewards_found(&Search { sort: sort.into(), after: None, ..search.clone() });
     let sorted = |sort: &str, down: bool| (search.sort == sort).then_some(down);
     let rows: Vec<_> = rewards.into_iter().map(|reward| view! { <RewardRow reward/> }).collect();
+    let heads = view! {
+        <th scope="col" class="only-wide"><span class="visually-hidden">"Picture"</span></th>
+        <SortHead href=by("name") label="Reward" sorted=sorted("name", false)/>
+        <th scope="col">"State"</th>
+        <th scope="col" class="n only-wide">"Left"</th>
+        <SortHead
+            href=by("") label="In 30 days" sorted=sorted("", true) number=true wide=true
+        />
+        <SortHead href=by("price") label="Points" sorted=sorted("price", false) number=true/>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Rewards"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="only-wide"><span class="visually-hidden">"Picture"</span></th>
-                        <SortHead href=by("name") label="Reward" sorted=sorted("name", false)/>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="n only-wide">"Left"</th>
-                        <SortHead
-                            href=by("") label="In 30 days" sorted=sorted("", true) number=true wide=true
-                        />
-                        <SortHead href=by("price") label="Points" sorted=sorted("price", false) number=true/>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Rewards" heads>{rows}</IndexTable>
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
         ledger::Kind,
     },
     rpc::{activity::ActivityLine, badges::Currency},
-    ui::format::{moment, money, signed},
+    ui::{
+        components::IndexTable,
+        format::{moment, money, signed},
+    },
 };
 
 #[component]
@@ -17,21 +20,14 @@ pub fn Entries(lines: Vec<ActivityLine>, currency: Currency, is_cut: bool) -> im
         lines.into_iter().map(|line| view! { <Entry line currency=currency.clone()/> }).collect();
     let cut =
         is_cut.then(|| view! { <p class="muted">"The newest are shown; the ledger keeps them all."</p> });
+    let heads = view! {
+        <th scope="col" class="n only-wide">"No."</th>
+        <th scope="col">"Entry"</th>
+        <th scope="col" class="only-wide">"When"</th>
+        <th scope="col" class="n">"Points"</th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Ledger entries, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="n only-wide">"No."</th>
-                        <th scope="col">"Entry"</th>
-                        <th scope="col" class="only-wide">"When"</th>
-                        <th scope="col" class="n">"Points"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Ledger entries, newest first" heads>{rows}</IndexTable>
         {cut}
     }
 }

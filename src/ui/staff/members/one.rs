@@ -16,7 +16,7 @@ use crate::{
         rewards::VoucherState,
     },
     ui::{
-        components::{Button, Empty, Field, Select, Tag, TextArea, Tone},
+        components::{Button, Empty, Field, IndexTable, Select, Tag, TextArea, Tone},
         emblems::{Medal, Metal, TierMark},
         failure::answered,
         format::{card, day, points},
@@ -174,21 +174,14 @@ fn Redemptions(
         view! { <Empty title="Nothing redeemed yet"><p>"Vouchers stand here, used and open."</p></Empty> }
             .into_any()
     } else {
+        let heads = view! {
+            <th scope="col">"Reward"</th>
+            <th scope="col">"State"</th>
+            <th scope="col" class="only-wide">"Redeemed"</th>
+            <th scope="col" class="n">"Points"</th>
+        };
         view! {
-            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-                <table class="table">
-                    <caption class="visually-hidden">"Redemptions, newest first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Reward"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col" class="only-wide">"Redeemed"</th>
-                            <th scope="col" class="n">"Points"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <IndexTable caption="Redemptions, newest first" heads>{rows}</IndexTable>
         }
         .into_any()
     };
