@@ -10,6 +10,7 @@ pub mod config;
 pub mod context;
 pub mod db;
 pub mod demo;
+pub mod dispatcher;
 pub mod documents;
 pub mod earning;
 pub mod error;

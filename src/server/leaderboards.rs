@@ -13,7 +13,6 @@ use super::{
     db,
     error::Result,
     events::{self, Event, EventKind},
-    jobs::Pace,
     rules,
 };
 use crate::domain::{
@@ -21,9 +20,6 @@ use crate::domain::{
     leaderboard::{self, Before, Standing, periods},
     program::day_of,
 };
-
-/// How many events one step of the dispatcher takes.
-const BATCH: i64 = 2_000;
 
 /// A row of a board with its rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,17 +41,8 @@ pub struct Board {
     pub as_of: Timestamp,
 }
 
-/// Takes a batch of events and brings the boards up to date, in one transaction.
-pub async fn dispatch(ctx: Context) -> Result<Pace> {
-    let mut tx = ctx.pool.begin().await?;
-    let events = events::take(&mut tx, BATCH).await?;
-    apply(&mut tx, &events).await?;
-    tx.commit().await?;
-    Ok(if events.is_empty() { Pace::Rest } else { Pace::More })
-}
-
-/// Nets what a batch of events adds to each score, and writes each score once.
-async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
+/// Brings the boards up to date: nets what a batch of events adds to each score, and writes each score once.
+pub async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
     let counts = |event: &&Event| match event.kind {
         EventKind::PointsEarned => event.points > 0,
         EventKind::PointsReturned => event.points < 0,

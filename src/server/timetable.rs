@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{identity, jobs::Job, leaderboards, ledger, mail, returns};
+use super::{dispatcher, identity, jobs::Job, ledger, mail, returns};
 
 /// Every background task of a server.
 #[must_use]
@@ -11,7 +11,7 @@ pub fn timetable() -> Vec<Job> {
         Job {
             name: "dispatcher",
             every: Duration::from_millis(500),
-            step: |ctx| Box::pin(leaderboards::dispatch(ctx)),
+            step: |ctx| Box::pin(dispatcher::step(ctx)),
         },
         Job {
             name: "returns",

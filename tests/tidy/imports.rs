@@ -4,7 +4,7 @@
 use crate::source::{Source, closing};
 
 /// The server's floors, from the ground up; a module that is not named is a noun.
-const FLOORS: [(&str, usize); 24] = [
+const FLOORS: [(&str, usize); 25] = [
     ("config", 0),
     ("clock", 0),
     ("context", 0),
@@ -24,11 +24,12 @@ const FLOORS: [(&str, usize); 24] = [
     ("notifications", 5),
     ("reports", 5),
     ("webhooks", 5),
-    ("demo", 6),
-    ("verify", 6),
-    ("http", 7),
-    ("timetable", 7),
-    ("cli", 8),
+    ("dispatcher", 6),
+    ("demo", 7),
+    ("verify", 7),
+    ("http", 8),
+    ("timetable", 8),
+    ("cli", 9),
 ];
 const NOUNS: usize = 3;
 

@@ -20,10 +20,10 @@ use crate::{
     server::{
         clock::Clock,
         context::Context,
+        dispatcher,
         earning::{self, Outcome},
         error::{Error, Result},
         jobs::Pace,
-        leaderboards,
         members::{self, welcome::welcome},
         rewards,
     },
@@ -153,7 +153,7 @@ impl<'a> Writing<'a> {
         }
         tx.commit().await?;
         // The boards follow from the outbox, as they do for a server that runs.
-        while leaderboards::dispatch(self.ctx.clone()).await? == Pace::More {}
+        while dispatcher::step(self.ctx.clone()).await? == Pace::More {}
         sign_ins::open_staff(self.ctx).await
     }
 }

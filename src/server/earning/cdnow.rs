@@ -13,7 +13,7 @@ use crate::{
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
     },
-    server::{context::Context, leaderboards, testing::context, verify::verify},
+    server::{context::Context, dispatcher, leaderboards, testing::context, verify::verify},
 };
 
 /// One row of the file.
@@ -94,10 +94,9 @@ async fn load(ctx: &Context, rows: &[Row]) {
     for batch in purchases(rows, &zone).chunks(MAX_BATCH) {
         record(ctx, batch).await.expect("recorded");
     }
-    while matches!(
-        leaderboards::dispatch(ctx.clone()).await.expect("dispatched"),
-        crate::server::jobs::Pace::More
-    ) {}
+    while matches!(dispatcher::step(ctx.clone()).await.expect("dispatched"), crate::server::jobs::Pace::More)
+    {
+    }
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -14,6 +14,7 @@ use crate::{
     },
     server::{
         context::{Context, new_id},
+        dispatcher,
         error::Error,
         identity::addresses,
         leaderboards, ledger,
@@ -312,7 +313,7 @@ async fn the_board_follows_the_outbox_and_ranks_exactly(pool: PgPool) {
     holds(&ctx).await; // with everything still in the outbox
     let before: Timestamp = leaderboards::page(&ctx, "2026-11", None, 10).await.expect("a board").as_of;
     assert!(before <= ctx.clock.now());
-    leaderboards::dispatch(ctx.clone()).await.expect("dispatched");
+    dispatcher::step(ctx.clone()).await.expect("dispatched");
     holds(&ctx).await;
     for period in ["2026-11", "all"] {
         let board = leaderboards::page(&ctx, period, None, 10).await.expect("a board");

@@ -14,10 +14,10 @@ use crate::{
     },
     server::{
         context::{Context, new_id},
-        earning,
+        dispatcher, earning,
         error::Error,
         jobs::Pace,
-        leaderboards, ledger,
+        ledger,
         testing::{at, context, wait},
         verify::verify,
     },
@@ -211,7 +211,7 @@ async fn the_rules_of_the_day_decide_whatever_they_became(pool: PgPool) {
 async fn boards_follow_while_the_month_is_open_and_stay_when_it_is_over(pool: PgPool) {
     let ctx = context(pool).await;
     let scores = async || -> Vec<(String, i64)> {
-        while leaderboards::dispatch(ctx.clone()).await.expect("a step") == Pace::More {}
+        while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
         sqlx::query_as("select period, score from leaderboard_scores order by period")
             .fetch_all(&ctx.pool)
             .await

@@ -12,10 +12,10 @@ use crate::{
     },
     server::{
         context::Context,
+        dispatcher,
         earning::{Outcome, record},
         holds::{self, NewHold},
         identity::Member,
-        leaderboards,
         ledger::anchors::anchor_step,
         returns, rewards,
         testing::{at, context},
@@ -56,7 +56,7 @@ async fn alive(pool: PgPool) -> Context {
         what: What::Amount(Money(400)),
     };
     returns::record(&ctx, &back).await.expect("returned");
-    leaderboards::dispatch(ctx.clone()).await.expect("dispatched");
+    dispatcher::step(ctx.clone()).await.expect("dispatched");
     ctx
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use self::till::{Till, document_id, sold};
-use crate::server::{api_keys, identity::operator, leaderboards, testing::wait, verify::verify};
+use crate::server::{api_keys, dispatcher, identity::operator, testing::wait, verify::verify};
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_purchase_is_recorded_once_and_answered_alike(pool: PgPool) {
@@ -267,7 +267,7 @@ async fn boards_and_badges_are_read(pool: PgPool) {
     for (id, who, amount) in [("r-1", "maya", "20.00"), ("r-2", "jo", "10.00"), ("r-3", "kim", "10.00")] {
         till.post("/purchases", &sold(id, who, amount)).await;
     }
-    leaderboards::dispatch(till.ctx.clone()).await.expect("boards that are up to date");
+    dispatcher::step(till.ctx.clone()).await.expect("boards that are up to date");
     let board = till.get("/leaderboards/points?period=all&limit=2").await.body;
     assert_eq!((&board["total"], &board["items"][1]["rank"]), (&json!(3), &json!(2)));
     let cursor = board["next_cursor"].as_str().expect("a cursor");

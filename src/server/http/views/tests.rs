@@ -16,7 +16,7 @@ use crate::{
     rpc::rewards::VoucherState,
     server::{
         context::{Context, new_id},
-        earning,
+        dispatcher, earning,
         identity::Member,
         leaderboards, members,
         rewards::redeem,
@@ -156,7 +156,7 @@ async fn who_comes_back_to_the_boards_has_what_was_earned(pool: PgPool) {
     buys(&ctx, "maya", 460, testing::at("2026-10-02T08:00:00Z")).await;
     let maya = buys(&ctx, "maya", 1_000, an_hour_ago()).await;
     let jo = buys(&ctx, "jo", 1_200, an_hour_ago()).await;
-    leaderboards::dispatch(ctx.clone()).await.expect("boards that are up to date");
+    dispatcher::step(ctx.clone()).await.expect("boards that are up to date");
     let scores = async |all_time| {
         let page = leaderboard::show(&ctx, &maya, all_time, None).await.expect("a page");
         page.board.rows.iter().map(|row| (row.rank, row.score, row.is_me)).collect::<Vec<_>>()
@@ -172,7 +172,7 @@ async fn who_comes_back_to_the_boards_has_what_was_earned(pool: PgPool) {
     // What waits in the outbox is neither missed nor counted twice.
     buys(&ctx, "maya", 300, an_hour_ago()).await;
     leaderboards::come_back(&ctx, maya.member_id).await.expect("a member who comes back");
-    leaderboards::dispatch(ctx.clone()).await.expect("boards that are up to date");
+    dispatcher::step(ctx.clone()).await.expect("boards that are up to date");
     assert_eq!(scores(true).await, vec![(1, 176, true), (2, 120, false)]);
     assert_eq!(scores(false).await, vec![(1, 130, true), (2, 120, false)]);
     let page = leaderboard::show(&ctx, &jo, false, Some(maya.member_id)).await.expect("the page after");
@@ -186,7 +186,7 @@ async fn who_leaves_and_comes_back_stands_where_they_stood(pool: PgPool) {
     sqlx::query(sql).execute(&ctx.pool).await.expect("points for those who join");
     buys(&ctx, "jo", 1_200, an_hour_ago()).await;
     let maya = buys(&ctx, "maya", 700, an_hour_ago()).await;
-    leaderboards::dispatch(ctx.clone()).await.expect("boards that are up to date");
+    dispatcher::step(ctx.clone()).await.expect("boards that are up to date");
     let board = async || leaderboard::show(&ctx, &maya, true, None).await.expect("a page").board.rows;
     let before = board().await;
     assert_eq!(before.len(), 2);

@@ -1,0 +1,16 @@
+//! Takes what happened out of the outbox and hands it to those who listen: each batch and everything that
+//! follows from it in one transaction, so that nothing is heard twice or not at all.
+
+use super::{context::Context, error::Result, events, jobs::Pace, leaderboards};
+
+/// How many events one step takes.
+const BATCH: i64 = 2_000;
+
+/// One step: a batch of events, and what follows from it.
+pub async fn step(ctx: Context) -> Result<Pace> {
+    let mut tx = ctx.pool.begin().await?;
+    let events = events::take(&mut tx, BATCH).await?;
+    leaderboards::apply(&mut tx, &events).await?;
+    tx.commit().await?;
+    Ok(if events.is_empty() { Pace::Rest } else { Pace::More })
+}
