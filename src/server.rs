@@ -15,6 +15,7 @@ pub mod documents;
 pub mod earning;
 pub mod error;
 pub mod events;
+pub mod gather;
 pub mod holds;
 pub mod http;
 pub mod identity;

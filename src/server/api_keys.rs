@@ -6,10 +6,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use rand::random;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use tracing::info;
 use uuid::Uuid;
 
@@ -142,13 +145,19 @@ pub async fn beginning_with(ctx: &Context, by: &Staff, prefix: &str) -> Result<V
     Ok(all.into_iter().filter(|key| !prefix.is_empty() && key.prefix.starts_with(prefix)).collect())
 }
 
-/// Who holds this key; `None` when there is no such key or it was revoked.
-pub async fn authenticate(ctx: &Context, secret: &str) -> Result<Option<ApiKey>> {
-    let mut conn = ctx.pool.acquire().await?;
-    let Some(key) = store::by_hash(&mut conn, &hash(secret)).await? else { return Ok(None) };
-    let now = ctx.clock.now();
-    if key.last_used_at.is_none_or(|at| now.duration_since(at) >= NOTE_EVERY) {
-        store::note_use(&mut conn, key.api_key_id, now).await?;
+/// Who holds each of these keys, in the order given; `None` where there is no such key or it was revoked.
+pub async fn authenticate(
+    conn: &mut PgConnection,
+    secrets: &[String],
+    now: Timestamp,
+) -> Result<Vec<Option<ApiKey>>> {
+    let hashes: Vec<[u8; 32]> = secrets.iter().map(|secret| hash(secret)).collect();
+    let wanted: BTreeSet<[u8; 32]> = hashes.iter().copied().collect();
+    let found = store::by_hashes(conn, &wanted).await?;
+    for key in found.values() {
+        if key.last_used_at.is_none_or(|at| now.duration_since(at) >= NOTE_EVERY) {
+            store::note_use(conn, key.api_key_id, now).await?;
+        }
     }
-    Ok(Some(key))
+    Ok(hashes.iter().map(|hash| found.get(hash.as_slice()).cloned()).collect())
 }

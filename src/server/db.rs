@@ -6,7 +6,7 @@ mod store;
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions, Executor, PgPool, Postgres, Transaction,
+    ConnectOptions, Connection, Executor, PgPool, Postgres, Transaction,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -17,6 +17,9 @@ use crate::domain::refusal::Code;
 
 /// Every migration, in order, part of the binary.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// How long an idle connection is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Connects with the limits that every statement of ours has.
 pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPool> {
@@ -34,6 +37,17 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
         // Connections are lent in turn, so after a rush it is their age that lets the spare ones go.
         .idle_timeout(Duration::from_mins(1))
         .max_lifetime(Duration::from_mins(10))
+        // A connection is tried when it is given back. Before it is lent it is tried again only where it lay
+        // idle for long enough to have died: each trial is a way to the database and back.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         // A request that was dropped in the middle of `begin` can leave a transaction open; the next one must
         // not inherit it.
         .after_release(|connection, _| {

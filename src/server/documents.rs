@@ -83,6 +83,14 @@ pub async fn claim(
     Ok(answer.collect())
 }
 
+/// Gives up documents that this transaction claimed and made nothing of: they may be sent again.
+pub async fn give_up(conn: &mut PgConnection, keys: &[DocumentKey]) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    store::delete(conn, keys).await
+}
+
 /// Whose a document of this kind is, if there is one.
 pub async fn member_of(conn: &mut PgConnection, kind: &str, key: &DocumentKey) -> Result<Option<MemberId>> {
     store::member_of(conn, kind, key).await

@@ -24,7 +24,7 @@ use crate::domain::{
     ids::MemberId,
     ledger::{Balances, Draft, Entry, Negative},
     lots::{Account, TakenBack},
-    refusal::Code,
+    refusal::{Code, Refusal},
     wallet::POINTS,
 };
 
@@ -141,12 +141,22 @@ pub async fn lock_to_spend(
     now: Timestamp,
 ) -> Result<Locked> {
     let locked = lock_one_in(conn, wallet, member, now).await?;
-    if store::is_frozen(conn, wallet, member).await? {
-        let message =
-            "This wallet is frozen: nothing can be spent from it. Ask the shop's staff to look at it";
-        return Err(Error::refused(Code::WalletFrozen, message));
+    if !frozen(conn, wallet, &[member]).await?.is_empty() {
+        return Err(is_frozen().into());
     }
     Ok(locked)
+}
+
+/// Those of these members from whose wallet nothing may be spent.
+pub async fn frozen(conn: &mut PgConnection, wallet: &str, members: &[MemberId]) -> Result<Vec<MemberId>> {
+    store::frozen(conn, wallet, members).await
+}
+
+/// What they are told.
+#[must_use]
+pub fn is_frozen() -> Refusal {
+    let message = "This wallet is frozen: nothing can be spent from it. Ask the shop's staff to look at it";
+    Refusal::new(Code::WalletFrozen, message)
 }
 
 /// Loads these lots of a locked account too, whether or not points are left in them.

@@ -3,6 +3,7 @@
 //! Locks: the member's wallet first, stock last, always in this order.
 
 pub mod catalogue;
+mod issuing;
 pub mod offers;
 pub mod sent;
 mod store;
@@ -11,19 +12,16 @@ pub mod till;
 #[cfg(test)]
 mod tests;
 
-use jiff::{SignedDuration, Timestamp};
-use rand::random;
+use jiff::SignedDuration;
 use serde_json::json;
-use sqlx::PgConnection;
 
 use super::{
     audit,
     context::Context,
     documents::{self, Claim, Claimed, DocumentKey},
     error::{Error, Result},
-    events::{self, Event, EventKind},
     identity::{Member, Staff, addresses},
-    ledger, rules, tiers,
+    ledger,
 };
 use crate::domain::{
     ids::{MemberId, RedemptionId, RewardId},
@@ -31,11 +29,11 @@ use crate::domain::{
     lots::Allocation,
     points::grouped,
     refusal::{Code, Refusal},
-    reward::{self, WhyNot, voucher_code},
+    reward::{self, WhyNot},
     text::said,
-    wallet::POINTS,
 };
 
+use issuing::{Wish, issue};
 pub use store::{Redemption, Reward};
 
 /// How long points last that come back after their lot has expired.
@@ -78,7 +76,10 @@ pub async fn redeem_for(
             ));
         }
     }
-    let redemption = issue(ctx, &mut tx, member, reward_id, (source, document_id)).await?;
+    let mut answers = issue(ctx, &mut tx, &[Wish { member, reward_id, key, document: (source, document_id) }]).await?;
+    let answer = answers.pop().ok_or_else(|| Error::broken("a wish without an answer"))?;
+    // Refused: the transaction ends here, and with it the claim.
+    let (redemption, _) = answer?;
     tx.commit().await?;
     Ok(redemption)
 }
@@ -88,61 +89,6 @@ fn redemption_id_of(key: &DocumentKey) -> RedemptionId {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&key[..16]);
     RedemptionId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-}
-
-async fn issue(
-    ctx: &Context,
-    conn: &mut PgConnection,
-    member: MemberId,
-    reward_id: RewardId,
-    document: (&str, &str),
-) -> Result<Redemption> {
-    let key = documents::key(document.0, document.1);
-    let redemption_id = redemption_id_of(&key);
-    let mut locked = ledger::lock_to_spend(conn, POINTS, member, ctx.clock.now()).await?;
-    let now = ctx.clock.now();
-    let reward = store::reward(conn, reward_id).await?.ok_or_else(|| Error::not_found("This reward"))?;
-    check(conn, member, &reward, locked.account.wallet.balances, now).await?;
-    if reward.capacity.is_some() && !store::take_stock(conn, reward_id).await? {
-        return Err(Error::Refused(refusal(&WhyNot::OutOfStock, &reward.name)));
-    }
-    let draft = Draft {
-        kind: Kind::Redemption,
-        delta: Balances::default(),
-        contra: Contra::Spent,
-        effective_at: now,
-        document: Some(key),
-        reason: Some(reward.name.clone()),
-        trace: None,
-    };
-    locked.account.spend(draft, reward.price, now).map_err(ledger::negative)?;
-    let entry_no = locked.account.wallet.version;
-    ledger::save_one(conn, member, locked).await?;
-    let expires_at = now + SignedDuration::from_hours(24 * i64::from(reward.voucher_days));
-    let issued =
-        store::NewRedemption { redemption_id, member, entry_no, document, issued_at: now, expires_at };
-    store::insert_redemption(conn, &issued, &reward).await?;
-    while !store::insert_code(conn, &voucher_code(&reward.name, random()), member, redemption_id).await? {}
-    let body = Some(json!({ "reward_id": reward_id, "redemption_id": redemption_id, "name": reward.name }));
-    let (kind, points) = (EventKind::RewardRedeemed, -reward.price);
-    events::publish(conn, &[Event { kind, member_id: member, points, effective_at: now, body }], now).await?;
-    store::redemption(conn, member, redemption_id).await
-}
-
-async fn check(
-    conn: &mut PgConnection,
-    member: MemberId,
-    reward: &Reward,
-    balances: Balances,
-    now: Timestamp,
-) -> Result<()> {
-    let zone = rules::program(conn).await?.zone();
-    let standing = tiers::standing(conn, member, now, &zone).await?;
-    let redeemed = store::times_redeemed(conn, member, reward.reward_id).await?;
-    match reward::why_not(&reward.terms(), balances.available, standing.tier.rank, redeemed) {
-        Some(why) => Err(Error::Refused(refusal(&why, &reward.name))),
-        None => Ok(()),
-    }
 }
 
 /// What to tell the member, and what would change it.

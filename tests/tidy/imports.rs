@@ -10,6 +10,7 @@ const FLOORS: [(&str, usize); 25] = [
     ("context", 0),
     ("db", 0),
     ("error", 0),
+    ("gather", 0),
     ("telemetry", 0),
     ("events", 1),
     ("jobs", 1),

@@ -1,5 +1,7 @@
 //! The rows of keys.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query};
@@ -30,22 +32,30 @@ pub async fn insert(conn: &mut PgConnection, key: &Listed, key_hash: &[u8; 32]) 
     Ok(())
 }
 
-/// The key of this hash, unless it was revoked.
-pub async fn by_hash(conn: &mut PgConnection, key_hash: &[u8; 32]) -> Result<Option<ApiKey>> {
-    let row = query!(
-        "select api_key_id, source, scopes, per_minute, last_used_at from api_keys
-         where key_hash = $1 and revoked_at is null",
-        key_hash.as_slice(),
+/// The keys of these hashes, by their hash; those that were revoked are none.
+pub async fn by_hashes(
+    conn: &mut PgConnection,
+    hashes: &BTreeSet<[u8; 32]>,
+) -> Result<HashMap<Vec<u8>, ApiKey>> {
+    let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();
+    let rows = query!(
+        "select key_hash, api_key_id, source, scopes, per_minute, last_used_at from api_keys
+         where key_hash = any($1) and revoked_at is null",
+        &hashes,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(row.map(|row| ApiKey {
-        api_key_id: row.api_key_id,
-        source: row.source,
-        scopes: read(&row.scopes),
-        per_minute: row.per_minute,
-        last_used_at: row.last_used_at.map(jiff_sqlx::Timestamp::to_jiff),
-    }))
+    let key = rows.into_iter().map(|row| {
+        let key = ApiKey {
+            api_key_id: row.api_key_id,
+            source: row.source,
+            scopes: read(&row.scopes),
+            per_minute: row.per_minute,
+            last_used_at: row.last_used_at.map(jiff_sqlx::Timestamp::to_jiff),
+        };
+        (row.key_hash, key)
+    });
+    Ok(key.collect())
 }
 
 pub async fn note_use(conn: &mut PgConnection, api_key_id: Uuid, now: Timestamp) -> Result<()> {

@@ -57,6 +57,12 @@ pub async fn request_hashes(conn: &mut PgConnection, keys: &[Stored]) -> Result<
     Ok(pair.collect())
 }
 
+pub async fn delete(conn: &mut PgConnection, keys: &[DocumentKey]) -> Result<()> {
+    let keys: Vec<Vec<u8>> = keys.iter().map(|key| stored(key).to_vec()).collect();
+    sqlx::query!("delete from documents where document_key = any($1)", &keys).execute(conn).await?;
+    Ok(())
+}
+
 pub async fn member_of(conn: &mut PgConnection, kind: &str, key: &DocumentKey) -> Result<Option<MemberId>> {
     let found = sqlx::query_scalar!(
         "select member_id from documents where document_key = $1 and kind = $2",

@@ -36,12 +36,13 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use self::problem::Problem;
+use self::{caller::Door, problem::Problem};
 use crate::server::{
     api_keys::Meter,
     context::Context,
     earning::Writer,
     error::{Error, Result},
+    rewards::sent::Counter,
 };
 
 /// Where the calls are.
@@ -53,7 +54,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Api {
     ctx: Context,
+    door: Door,
     writer: Writer,
+    counter: Counter,
     meter: Meter,
 }
 
@@ -107,7 +110,8 @@ impl Modify for BearerKey {
 /// Everything under `/api` but the page for people.
 pub fn routes(context: &Context) -> Router {
     let (calls, document) = calls();
-    let api = Api { ctx: context.clone(), writer: Writer::start(context), meter: Meter::default() };
+    let (door, writer, counter) = (Door::open(context), Writer::start(context), Counter::open(context));
+    let api = Api { ctx: context.clone(), door, writer, counter, meter: Meter::default() };
     let calls = calls
         .fallback(problem::nowhere)
         .method_not_allowed_fallback(problem::wrong_method)

@@ -94,16 +94,16 @@ pub async fn ensure_wallet(
     Ok(())
 }
 
-pub async fn is_frozen(conn: &mut PgConnection, wallet: &str, member: MemberId) -> Result<bool> {
+pub async fn frozen(conn: &mut PgConnection, wallet: &str, members: &[MemberId]) -> Result<Vec<MemberId>> {
     let frozen = sqlx::query_scalar!(
-        r#"select exists (select from wallet_freezes
-             where member_id = $1 and wallet = $2 and thawed_at is null) as "frozen!""#,
-        member.0,
+        "select member_id from wallet_freezes
+         where member_id = any($1) and wallet = $2 and thawed_at is null",
+        &uuids(members),
         wallet
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(frozen)
+    Ok(frozen.into_iter().map(MemberId).collect())
 }
 
 pub async fn wallet(conn: &mut PgConnection, wallet: &str, member: MemberId) -> Result<Option<Wallet>> {

@@ -1,10 +1,11 @@
 //! The statements of rewards, stock, redemptions and vouchers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     domain::{
@@ -72,17 +73,6 @@ pub struct Redemption {
     pub cancelled_at: Option<Timestamp>,
     pub cancel_reason: Option<String>,
     pub code: String,
-}
-
-/// A redemption to be written.
-pub struct NewRedemption<'a> {
-    pub redemption_id: RedemptionId,
-    pub member: MemberId,
-    pub entry_no: i64,
-    /// Source and id of what asked for it.
-    pub document: (&'a str, &'a str),
-    pub issued_at: Timestamp,
-    pub expires_at: Timestamp,
 }
 
 /// One row of the catalogue's statement.
@@ -189,16 +179,34 @@ pub async fn redeemed_counts(conn: &mut PgConnection, member: MemberId) -> Resul
     Ok(rows.into_iter().map(|row| (RewardId(row.reward_id), row.count)).collect())
 }
 
-/// Takes one unit; false when none is left.
-pub async fn take_stock(conn: &mut PgConnection, reward: RewardId) -> Result<bool> {
-    let done = sqlx::query!(
-        "update reward_stock set remaining = remaining - 1 where reward_id = $1 and slot = 0
-         and remaining > 0",
-        reward.0
+/// Takes up to so many units, and gives how many there were.
+pub async fn take_stock(conn: &mut PgConnection, reward: RewardId, units: i64) -> Result<i64> {
+    let taken = sqlx::query_scalar!(
+        r#"with stock as (
+             select reward_id, slot, least(remaining, $2) as units from reward_stock
+             where reward_id = $1 and slot = 0 and remaining > 0 for update
+         )
+         update reward_stock s set remaining = s.remaining - stock.units
+         from stock where (s.reward_id, s.slot) = (stock.reward_id, stock.slot)
+         returning stock.units as "units!""#,
+        reward.0,
+        units
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(taken.unwrap_or_default())
+}
+
+/// Puts back what was taken in the same transaction.
+pub async fn put_back(conn: &mut PgConnection, reward: RewardId, units: i64) -> Result<()> {
+    sqlx::query!(
+        "update reward_stock set remaining = remaining + $2 where reward_id = $1 and slot = 0",
+        reward.0,
+        units
     )
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
 /// Puts one unit back, unless staff have lowered the capacity below it meanwhile.
@@ -213,50 +221,65 @@ pub async fn give_stock_back(conn: &mut PgConnection, reward: RewardId) -> Resul
     Ok(())
 }
 
-pub async fn insert_redemption(
+/// Writes redemptions, each with the source and the id of what asked for it.
+pub async fn insert_redemptions(
     conn: &mut PgConnection,
-    issued: &NewRedemption<'_>,
-    reward: &Reward,
+    given: &[&mut Redemption],
+    documents: &[(&str, &str)],
 ) -> Result<()> {
+    let (sources, documents): (Vec<&str>, Vec<&str>) = documents.iter().copied().unzip();
+    let members: Vec<Uuid> = given.iter().map(|one| one.member_id.0).collect();
+    let ids: Vec<Uuid> = given.iter().map(|one| one.redemption_id.0).collect();
+    let rewards: Vec<Uuid> = given.iter().map(|one| one.reward_id.0).collect();
+    let names: Vec<&str> = given.iter().map(|one| one.reward_name.as_str()).collect();
+    let pictures: Vec<&str> = given.iter().map(|one| one.picture.as_str()).collect();
+    let prices: Vec<i64> = given.iter().map(|one| one.price).collect();
+    let entries: Vec<i64> = given.iter().map(|one| one.entry_no).collect();
+    let took: Vec<bool> = given.iter().map(|one| one.took_stock).collect();
+    let issued: Vec<_> = given.iter().map(|one| one.issued_at.to_sqlx()).collect();
+    let expires: Vec<_> = given.iter().map(|one| one.expires_at.to_sqlx()).collect();
     sqlx::query!(
         "insert into redemptions (member_id, redemption_id, reward_id, reward_name, picture, price, entry_no,
              took_stock, issued_at, expires_at, source, document_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        issued.member.0,
-        issued.redemption_id.0,
-        reward.reward_id.0,
-        reward.name,
-        reward.picture,
-        reward.price,
-        issued.entry_no,
-        reward.capacity.is_some(),
-        issued.issued_at.to_sqlx(),
-        issued.expires_at.to_sqlx(),
-        issued.document.0,
-        issued.document.1
+         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[],
+             $7::bigint[], $8::bool[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])",
+        &members,
+        &ids,
+        &rewards,
+        &names as _,
+        &pictures as _,
+        &prices,
+        &entries,
+        &took,
+        issued as _,
+        expires as _,
+        &sources as _,
+        &documents as _
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Issues a code; false when it is taken and another must be drawn.
-pub async fn insert_code(
+/// Issues codes, and tells whose were not taken.
+pub async fn insert_codes(
     conn: &mut PgConnection,
-    code: &str,
-    member: MemberId,
-    id: RedemptionId,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "insert into voucher_codes (code, member_id, redemption_id) values ($1, $2, $3)
-         on conflict (code) do nothing",
-        code,
-        member.0,
-        id.0
+    given: &[&mut Redemption],
+) -> Result<HashSet<RedemptionId>> {
+    let codes: Vec<&str> = given.iter().map(|one| one.code.as_str()).collect();
+    let members: Vec<Uuid> = given.iter().map(|one| one.member_id.0).collect();
+    let ids: Vec<Uuid> = given.iter().map(|one| one.redemption_id.0).collect();
+    let rows = sqlx::query_scalar!(
+        "insert into voucher_codes (code, member_id, redemption_id)
+         select * from unnest($1::text[], $2::uuid[], $3::uuid[])
+         on conflict (code) do nothing returning redemption_id",
+        &codes as _,
+        &members,
+        &ids
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(rows.into_iter().map(RedemptionId).collect())
 }
 
 pub async fn by_code(conn: &mut PgConnection, code: &str) -> Result<Option<(MemberId, RedemptionId)>> {

@@ -1,5 +1,7 @@
 //! Purchases: one, a batch, and what one would earn.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, response::Response};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -25,7 +27,7 @@ use crate::{
         context::Context,
         earning::{self, MAX_BATCH, Outcome, Receipt},
         error::Error,
-        program, rules,
+        rules,
     },
 };
 
@@ -208,7 +210,7 @@ pub async fn record(
     caller: Caller<PurchasesWrite>,
     Sent(new): Sent<NewPurchase>,
 ) -> Result<Response, Problem> {
-    let program = program::show(&api.ctx).await?;
+    let program = Arc::clone(&caller.program);
     let purchase = new.read(&caller.key.source, &program, &program.zone())?;
     let id = purchase.document_id.clone();
     let outcome = api.writer.record(purchase).await?;
@@ -239,7 +241,7 @@ pub async fn preview(
     caller: Caller<PurchasesWrite>,
     Sent(new): Sent<NewPurchase>,
 ) -> Result<Json<Earning>, Problem> {
-    let program = program::show(&api.ctx).await?;
+    let program = Arc::clone(&caller.program);
     let purchase = new.read(&caller.key.source, &program, &program.zone())?;
     let (member, receipt) = earning::preview(&api.ctx, &purchase).await?;
     let member_id = member.map(|member| member.to_string());
@@ -341,7 +343,7 @@ pub async fn batch(
     Raw(json): Raw<4>,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let items = items(&json)?;
-    let program = program::show(&api.ctx).await?;
+    let program = Arc::clone(&caller.program);
     let zone = program.zone();
     let mut results: Vec<Option<BatchResult>> = Vec::with_capacity(items.len());
     let mut purchases = Vec::with_capacity(items.len());

@@ -96,10 +96,8 @@ pub async fn redeem(
     wrong.finish(())?;
     let Ok(reward_id) = reward_id else { return Err(Problem::field("reward", UNKNOWN_REWARD)) };
     let member = new.member.find(&api.ctx).await?;
-    let (source, id) = (caller.key.source, new.id.clone());
-    let issued =
-        api.whole(|ctx| async move { sent::redeem_sent(&ctx, member, reward_id, (&source, &id)).await });
-    let issued = match issued.await {
+    let (source, document_id) = (caller.key.source, new.id.clone());
+    let issued = match api.counter.redeem(sent::Sent { member, reward_id, source, document_id }).await {
         // The reward is no part of the path: that it is unknown is a mistake in a field.
         Err(Error::Refused(refusal)) if refusal.code == Code::NotFound => {
             return Err(Problem::field("reward", UNKNOWN_REWARD));

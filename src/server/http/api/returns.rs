@@ -1,5 +1,7 @@
 //! Returns: what came back of a purchase.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,7 +23,6 @@ use crate::{
     },
     server::{
         context::Context,
-        program,
         returns::{self, Outcome, Receipt},
         rules,
     },
@@ -155,7 +156,7 @@ pub async fn record(
     At(purchase): At<String>,
     Sent(new): Sent<NewReturn>,
 ) -> Result<Response, Problem> {
-    let program = program::show(&api.ctx).await?;
+    let program = Arc::clone(&caller.program);
     let back = new.read(&caller.key.source, purchase, &program)?;
     let (id, purchase) = (back.document_id.clone(), back.purchase_id.clone());
     match returns::record(&api.ctx, &back).await? {

@@ -89,7 +89,7 @@ async fn stock_is_added_and_taken_by_units(pool: PgPool) {
     restock(&ctx, &by, id, 1, 40).await.expect("stocked");
     assert_eq!(code(restock(&ctx, &by, id, 1, 40).await), Code::Stale, "the form sent twice acts once");
     let mut conn = ctx.pool.acquire().await.expect("a connection");
-    assert!(crate::server::rewards::store::take_stock(&mut conn, id).await.expect("taken"));
+    assert_eq!(crate::server::rewards::store::take_stock(&mut conn, id, 1).await.expect("taken"), 1);
     restock(&ctx, &by, id, 2, -36).await.expect("taken away");
     assert_eq!(find(&ctx, &by, id).await.expect("found").stock, Some((3, 4)));
     assert_eq!(code(restock(&ctx, &by, id, 3, -4).await), Code::Invalid);

@@ -10,14 +10,23 @@ use crate::{
     },
 };
 
-pub async fn insert_refusal(conn: &mut PgConnection, key: &DocumentKey, refusal: &Refusal) -> Result<()> {
-    let code = serde_json::to_value(refusal.code)?;
+pub async fn insert_refusals(conn: &mut PgConnection, refused: &[(DocumentKey, &Refusal)]) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<Vec<u8>> = refused.iter().map(|(key, _)| stored(key).to_vec()).collect();
+    let code = |refusal: &Refusal| serde_json::to_value(refusal.code);
+    let codes = refused.iter().map(|(_, refusal)| Ok(code(refusal)?.as_str().unwrap_or_default().to_owned()));
+    let codes: Vec<String> = codes.collect::<Result<_>>()?;
+    let messages: Vec<&str> = refused.iter().map(|(_, refusal)| refusal.message.as_str()).collect();
+    let missing: Vec<Option<i64>> = refused.iter().map(|(_, refusal)| refusal.points_missing).collect();
     query!(
-        "insert into refused_documents (document_key, code, message, points_missing) values ($1, $2, $3, $4)",
-        &stored(key)[..],
-        code.as_str().unwrap_or_default(),
-        refusal.message,
-        refusal.points_missing
+        "insert into refused_documents (document_key, code, message, points_missing)
+         select * from unnest($1::bytea[], $2::text[], $3::text[], $4::bigint[])",
+        &keys,
+        &codes,
+        &messages as _,
+        &missing as _
     )
     .execute(conn)
     .await?;
