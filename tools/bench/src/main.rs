@@ -3,6 +3,7 @@
 
 mod client;
 mod measure;
+mod processor;
 mod shop;
 
 use std::{env, time::Duration};
@@ -18,6 +19,11 @@ fn seconds() -> Duration {
     Duration::from_secs(asked.unwrap_or(10))
 }
 
+/// Whether this part is wanted: LAUREL_BENCH_ONLY names some of import, single, batch, hot and last.
+fn wanted(part: &str) -> bool {
+    env::var("LAUREL_BENCH_ONLY").map_or(true, |only| only.split(',').any(|one| one == part))
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut report = Report::default();
@@ -26,40 +32,62 @@ async fn main() -> Result<()> {
     let reference = shop::pgbench(time).await?;
     report.add(Line::rate("pgbench -N, 64 clients", reference, "commits/s"));
 
-    eprintln!("==> Importing a CSV of 100,000 purchases");
     let shop = Shop::open().await?;
-    let (rate, peak) = shop.import(100_000).await?;
-    report.add(Line::rate("import of a CSV", rate, "purchases/s").mark(5_000.0, rate).note(format!("peak memory {peak} MB")));
+    if wanted("import") {
+        eprintln!("==> Importing a CSV of 100,000 purchases");
+        let (rate, peak) = shop.import(100_000).await?;
+        report.add(Line::rate("import of a CSV", rate, "purchases/s").mark(5_000.0, rate).note(format!("peak memory {peak} MB")));
+    }
 
     let shop = shop.serve().await?;
-    eprintln!("==> Single purchases, 64 clients");
-    let single = shop.purchases(64, 1, 10_000, time).await?;
-    let line = Line::rate("single purchases over HTTP, 64 clients", single.rate, "purchases/s");
-    report.add(line.ratio(single.rate / reference, 1.0).note(single.latency()));
-
-    eprintln!("==> Batches of 500");
-    let before = shop.size().await?;
-    let batch = shop.purchases(4, 500, 10_000, time).await?;
-    let line = Line::rate("purchases in batches of 500, 4 clients", batch.rate, "purchases/s");
-    report.add(line.ratio(batch.rate / reference, 2.0).note(batch.latency()));
-    let bytes = (shop.size().await? - before) as f64 / batch.done as f64;
-    report.add(Line::figure("disk per purchase, all indexes", bytes, "bytes").below(1_500.0, bytes));
-    let statements = shop.statements_per_batch().await? as f64;
-    report.add(Line::figure("statements for a batch of 500", statements, "statements"));
-
-    eprintln!("==> One hot member, 64 clients");
-    let hot = shop.purchases(64, 1, 1, time).await?;
-    let line = Line::rate("single purchases of one member, 64 clients", hot.rate, "purchases/s");
-    report.add(line.ratio(hot.rate / reference, 0.0).note(hot.latency()));
-
-    eprintln!("==> The last 2,000 units of one reward, 200 clients");
-    let last = shop.last_units(2_000, 200).await?;
-    let line = Line::rate("redeeming the last units, 200 clients", last.rate, "redemptions/s").mark(500.0, last.rate);
-    report.add(line.note(last.latency()));
-
+    if wanted("single") {
+        eprintln!("==> Single purchases, 64 clients");
+        let single = shop.purchases(64, 1, 10_000, time).await?;
+        let line = Line::rate("single purchases over HTTP, 64 clients", single.rate, "purchases/s");
+        report.add(line.ratio(single.rate / reference, 1.0).note(single.note()));
+    }
+    if wanted("batch") {
+        batches(&shop, reference, time, &mut report).await?;
+    }
+    if wanted("hot") {
+        eprintln!("==> One hot member, 64 clients");
+        let hot = shop.purchases(64, 1, 1, time).await?;
+        let line = Line::rate("single purchases of one member, 64 clients", hot.rate, "purchases/s");
+        report.add(line.ratio(hot.rate / reference, 0.0).note(hot.note()));
+    }
+    if wanted("last") {
+        eprintln!("==> The last 2,000 units of one reward, 200 clients");
+        let last = shop.last_units(2_000, 200).await?;
+        let line = Line::rate("redeeming the last units, 200 clients", last.rate, "redemptions/s").mark(500.0, last.rate);
+        report.add(line.note(last.note()));
+    }
+    shop.profile().await?;
     eprintln!("==> laurel verify");
     let verified = shop.close().await?;
     report.add(Line::figure("laurel verify over all of it", verified.as_secs_f64(), "seconds, and it holds"));
     report.print();
+    Ok(())
+}
+
+/// Batches of 500, and what they leave on the disk.
+async fn batches(shop: &Shop, reference: f64, time: Duration, report: &mut Report) -> Result<()> {
+    eprintln!("==> Batches of 500");
+    let before = shop.sizes().await?;
+    let batch = shop.purchases(4, 500, 10_000, time).await?;
+    let line = Line::rate("purchases in batches of 500, 4 clients", batch.rate, "purchases/s");
+    report.add(line.ratio(batch.rate / reference, 2.0).note(batch.note()));
+    let after = shop.sizes().await?;
+    let mut all = 0.0;
+    let mut parts = Vec::new();
+    for (table, bytes) in after {
+        let grown = (bytes - before.get(&table).copied().unwrap_or(0)) as f64 / batch.done as f64;
+        all += grown;
+        parts.push((grown, table));
+    }
+    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let parts: Vec<String> = parts.iter().filter(|(grown, _)| *grown >= 1.0).map(|(grown, table)| format!("{table} {grown:.0}")).collect();
+    report.add(Line::figure("disk per purchase, all indexes", all, "bytes").below(1_500.0, all).note(parts.join(", ")));
+    let statements = shop.statements_per_batch().await? as f64;
+    report.add(Line::figure("statements for a batch of 500", statements, "statements"));
     Ok(())
 }

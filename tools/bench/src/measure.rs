@@ -4,21 +4,36 @@ use std::{env, fs, time::Duration};
 
 use serde_json::{Value, json};
 
+use crate::processor::Spent;
+
 /// One load: how many were done, how fast, and how long each took.
 pub struct Load {
     pub done: u64,
     pub rate: f64,
     pub took: Vec<Duration>,
+    pub spent: Spent,
 }
 
 impl Load {
-    pub fn new(done: u64, in_all: Duration, mut took: Vec<Duration>) -> Self {
+    pub fn new(done: u64, in_all: Duration, mut took: Vec<Duration>, spent: Spent) -> Self {
         took.sort_unstable();
-        Self { done, rate: done as f64 / in_all.as_secs_f64(), took }
+        Self { done, rate: done as f64 / in_all.as_secs_f64(), took, spent }
+    }
+
+    /// Latency, and where the processor's time went for each that was done.
+    pub fn note(&self) -> String {
+        let each = |ticks| Spent::each(ticks, self.done);
+        format!(
+            "{}; processor {:.0} µs server, {:.0} µs Postgres, {:.0} µs load",
+            self.latency(),
+            each(self.spent.server),
+            each(self.spent.postgres),
+            each(self.spent.load)
+        )
     }
 
     /// Half of the requests took no longer than the first figure, 99 of 100 no longer than the second.
-    pub fn latency(&self) -> String {
+    fn latency(&self) -> String {
         let at = |share: f64| {
             let index = ((self.took.len() as f64 * share) as usize).min(self.took.len().saturating_sub(1));
             self.took.get(index).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)

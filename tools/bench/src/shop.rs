@@ -1,6 +1,7 @@
 //! The shop that is measured: a release of Laurel on the Postgres of this run.
 
 use std::{
+    collections::BTreeMap,
     env,
     fmt::Write as _,
     fs,
@@ -15,7 +16,12 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{Result, client::Client, measure::Load};
+use crate::{
+    Result,
+    client::Client,
+    measure::Load,
+    processor::{self, Spent},
+};
 
 const HOST: &str = "127.0.0.1:3977";
 static DOCUMENT: AtomicU64 = AtomicU64::new(0);
@@ -65,10 +71,12 @@ impl Shop {
         let printed = run(&laurel, &["api-key", "create", "--source", "bench", "--scopes", scopes, "--per-minute", "1000000"]).await?;
         let key = printed.split_whitespace().find(|word| word.starts_with("laurel_"));
         let key = key.ok_or_else(|| format!("no key was printed: {printed}"))?.to_owned();
-        Ok(Self { laurel, url, key, server: None })
+        let shop = Self { laurel, url, key, server: None };
+        shop.sql("create extension if not exists pg_stat_statements").await?;
+        Ok(shop)
     }
 
-    async fn sql(&self, text: &str) -> Result<String> {
+    pub async fn sql(&self, text: &str) -> Result<String> {
         let arguments = ["-d", &self.url, "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", text];
         Ok(run(&postgres("psql")?, &arguments).await?.trim().to_owned())
     }
@@ -119,9 +127,18 @@ impl Shop {
         Err("the server did not start".into())
     }
 
+    /// What the processor did so far for the server, for Postgres and for this load generator.
+    pub fn processor(&self) -> Result<Spent> {
+        let server = self.server.as_ref().and_then(Child::id).map_or(Ok(0), |pid| processor::of(pid, false));
+        let home = setting("DATABASE_URL")?.split_once("host=").map(|(_, home)| home.to_owned()).unwrap_or_default();
+        let postmaster = fs::read_to_string(format!("{home}/data/postmaster.pid"))?;
+        let postmaster = postmaster.lines().next().unwrap_or_default().parse()?;
+        Ok(Spent { server: server?, postgres: processor::of(postmaster, true)?, load: processor::of(std::process::id(), false)? })
+    }
+
     /// Clients that each send purchases of random members, one after the other or in batches.
     pub async fn purchases(&self, clients: usize, batch: usize, members: u64, time: Duration) -> Result<Load> {
-        let since = Instant::now();
+        let (since, before) = (Instant::now(), self.processor()?);
         let mut running = JoinSet::new();
         for number in 0..clients {
             let mut client = Client::connect(HOST, &self.key).await?;
@@ -147,7 +164,8 @@ impl Shop {
         while let Some(client) = running.join_next().await {
             took.extend(client??);
         }
-        Ok(Load::new((took.len() * batch) as u64, since.elapsed(), took))
+        let spent = self.processor()?.since(before);
+        Ok(Load::new((took.len() * batch) as u64, since.elapsed(), took, spent))
     }
 
     /// Clients who take the units of one reward until none is left.
@@ -159,7 +177,7 @@ impl Shop {
              values ('00000000-0000-7000-8000-000000000001', {units}, {units})"
         ))
         .await?;
-        let since = Instant::now();
+        let (since, before) = (Instant::now(), self.processor()?);
         let mut running = JoinSet::new();
         for number in 0..clients {
             let mut client = Client::connect(HOST, &self.key).await?;
@@ -187,18 +205,37 @@ impl Shop {
         if took.len() as u64 != units {
             return Err(format!("{} of {units} units were redeemed", took.len()).into());
         }
-        Ok(Load::new(units, since.elapsed(), took))
+        let spent = self.processor()?.since(before);
+        Ok(Load::new(units, since.elapsed(), took, spent))
     }
 
-    /// Bytes of everything that belongs to members.
-    pub async fn size(&self) -> Result<i64> {
+    /// Bytes of each table with its indexes.
+    pub async fn sizes(&self) -> Result<BTreeMap<String, i64>> {
         self.sql("checkpoint").await?;
-        Ok(self.sql("select sum(pg_total_relation_size(oid)) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace").await?.parse()?)
+        let listed = self
+            .sql(
+                "select relname, pg_total_relation_size(oid) from pg_class
+                 where relkind = 'r' and relnamespace = 'public'::regnamespace",
+            )
+            .await?;
+        let size = listed.lines().filter_map(|line| line.split_once('|')).map(|(table, bytes)| Ok((table.to_owned(), bytes.parse()?)));
+        size.collect()
+    }
+
+    /// Prints the statements that took Postgres the longest, where LAUREL_BENCH_PROFILE asks for them.
+    pub async fn profile(&self) -> Result<()> {
+        if env::var_os("LAUREL_BENCH_PROFILE").is_some() {
+            let text = "select calls, rows, round(total_exec_time) as ms, round((mean_exec_time * 1000)::numeric) as us_each,
+                shared_blks_hit + shared_blks_read as blocks, wal_bytes, left(regexp_replace(query, '\\s+', ' ', 'g'), 90)
+                from pg_stat_statements s join pg_database d on d.oid = s.dbid and d.datname = 'laurel'
+                order by total_exec_time desc limit 40";
+            eprintln!("calls|rows|ms|us each|blocks|wal\n{}", self.sql(text).await?);
+        }
+        Ok(())
     }
 
     /// How many statements one batch of 500 costs the database.
     pub async fn statements_per_batch(&self) -> Result<i64> {
-        self.sql("create extension if not exists pg_stat_statements").await?;
         let mut client = Client::connect(HOST, &self.key).await?;
         let mut seed = 77;
         let bodies: Vec<String> = (0..500).map(|_| purchase(&mut seed, 10_000)).collect();
