@@ -1,8 +1,8 @@
 //! What is asked at the same time is done at once: questions queue up while those before them are answered,
 //! and the next answer is for all that wait.
 //!
-//! Nobody waits for company: one question alone is asked alone, and sixty-four at once are a statement or two.
-//! The work is done in tasks of its own: a client that hangs up cancels nothing.
+//! Nobody waits for company: one question alone is asked alone, and sixty-four at once are a statement or
+//! two. The work is done in tasks of its own: a client that hangs up cancels nothing.
 
 use std::fmt;
 
@@ -71,11 +71,8 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
     }
 }
 
-async fn answer<Q, A, F>(
-    mut queue: mpsc::Receiver<Asked<Q, A>>,
-    rounds: Rounds,
-    verb: impl Fn(Vec<Q>) -> F,
-) where
+async fn answer<Q, A, F>(mut queue: mpsc::Receiver<Asked<Q, A>>, rounds: Rounds, verb: impl Fn(Vec<Q>) -> F)
+where
     Q: Send + 'static,
     A: Send + 'static,
     F: Future<Output = Result<Vec<A>>> + Send + 'static,
@@ -91,8 +88,7 @@ async fn answer<Q, A, F>(
         }
         let next = if running.is_empty() { 1 } else { rounds.enough };
         if waiting.len() >= next && running.len() < rounds.at_once {
-            let (questions, waiters) =
-                waiting.drain(..).map(|asked| (asked.question, asked.answer)).unzip();
+            let (questions, waiters) = waiting.drain(..).map(|asked| (asked.question, asked.answer)).unzip();
             running.spawn(round(verb(questions), waiters));
         }
     }

@@ -1,5 +1,6 @@
 //! Purchases as their member reads them. They are written by `earning`.
 
+pub mod lines;
 mod store;
 
 use jiff::Timestamp;

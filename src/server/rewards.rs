@@ -76,7 +76,8 @@ pub async fn redeem_for(
             ));
         }
     }
-    let mut answers = issue(ctx, &mut tx, &[Wish { member, reward_id, key, document: (source, document_id) }]).await?;
+    let mut answers =
+        issue(ctx, &mut tx, &[Wish { member, reward_id, key, document: (source, document_id) }]).await?;
     let answer = answers.pop().ok_or_else(|| Error::broken("a wish without an answer"))?;
     // Refused: the transaction ends here, and with it the claim.
     let (redemption, _) = answer?;

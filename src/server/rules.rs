@@ -18,9 +18,8 @@ use crate::domain::earning::{Rounding, Rulebook, Trace};
 /// The rules as they are now, with every version that ever was live: a late purchase is judged by its own
 /// time. What was read once is kept until somebody changes something.
 pub async fn current(ctx: &Context, conn: &mut PgConnection) -> Result<Arc<Rulebook>> {
-    let program = store::program(conn).await?;
     let (edition, rounding) = store::edition(conn).await?;
-    if let Some(kept) = ctx.rulebook.of(edition).filter(|kept| kept.program == program) {
+    if let Some(kept) = ctx.rulebook.of(edition) {
         return Ok(kept);
     }
     let book = Arc::new(read(conn, rounding).await?);

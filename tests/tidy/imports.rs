@@ -4,7 +4,7 @@
 use crate::source::{Source, closing};
 
 /// The server's floors, from the ground up; a module that is not named is a noun.
-const FLOORS: [(&str, usize); 25] = [
+const FLOORS: [(&str, usize); 26] = [
     ("config", 0),
     ("clock", 0),
     ("context", 0),

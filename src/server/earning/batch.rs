@@ -235,7 +235,6 @@ async fn write(
     now: Timestamp,
 ) -> Result<()> {
     store::insert_purchases(conn, bookings, decisions, now).await?;
-    store::insert_lines(conn, bookings).await?;
     ledger::save(conn, accounts).await?;
     store::add_counters(conn, counters).await?;
     let awards = bookings.iter().zip(decisions);

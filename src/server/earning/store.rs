@@ -21,7 +21,7 @@ use crate::{
         standing::{About, Award, Decision, TierChange},
         tier::policy::Window,
     },
-    server::{context::new_id, error::Result},
+    server::{context::new_id, error::Result, purchases::lines},
 };
 
 fn uuids(members: &[MemberId]) -> Vec<Uuid> {
@@ -104,17 +104,17 @@ pub async fn insert_purchases(
     let amounts: Vec<i64> = bookings.iter().map(|b| b.purchase.amount.0).collect();
     let quantities: Vec<i64> = bookings.iter().map(|b| b.purchase.quantity()).collect();
     let points: Vec<i64> = decisions.iter().map(|decision| decision.trace.points).collect();
+    let lines: Vec<Option<String>> =
+        bookings.iter().map(|b| lines::pack(&b.purchase.lines)).collect::<std::result::Result<_, _>>()?;
     sqlx::query!(
         "insert into purchases (member_id, purchase_id, source, document_id, store, purchased_at,
-         received_at, amount,
-             quantity, points)
+             received_at, amount, quantity, points, lines)
          select member_id, purchase_id, source, document_id, store, purchased_at, $10, amount, quantity,
-             points
+             points, lines::json
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
-             $7::bigint[],
-             $8::bigint[], $9::bigint[])
+             $7::bigint[], $8::bigint[], $9::bigint[], $11::text[])
              as t (member_id, purchase_id, source, document_id, store, purchased_at, amount, quantity,
-             points)",
+             points, lines)",
         &members,
         &ids,
         &sources as _,
@@ -124,45 +124,8 @@ pub async fn insert_purchases(
         &amounts,
         &quantities,
         &points,
-        now.to_sqlx()
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub async fn insert_lines(conn: &mut PgConnection, bookings: &[Booking<'_>]) -> Result<()> {
-    let (mut members, mut ids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut skus, mut categories, mut quantities, mut amounts, mut flags) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for booking in bookings {
-        for (number, line) in (1_i16..).zip(&booking.purchase.lines) {
-            members.push(booking.member_id.0);
-            ids.push(booking.purchase_id.0);
-            numbers.push(number);
-            skus.push(line.sku.as_deref());
-            categories.push(line.category.as_deref());
-            quantities.push(line.quantity);
-            amounts.push(line.amount.0);
-            flags.push(line.flags.bits());
-        }
-    }
-    if members.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into purchase_lines (member_id, purchase_id, line_no, sku, category, quantity, amount,
-             flags)
-         select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[],
-             $7::bigint[], $8::smallint[])",
-        &members,
-        &ids,
-        &numbers,
-        &skus as _,
-        &categories as _,
-        &quantities,
-        &amounts,
-        &flags
+        now.to_sqlx(),
+        &lines as _
     )
     .execute(conn)
     .await?;

@@ -169,7 +169,7 @@ async fn the_end_is_the_same_however_a_stream_is_cut_into_batches(pool: PgPool) 
     let piecewise = balances(&pool).await;
     sqlx::query(
         "truncate members, external_ids, cards, wallets, lots, counters, awards, purchases, \
-                 purchase_lines, documents, tier_changes, outbox cascade",
+                 documents, tier_changes, outbox cascade",
     )
     .execute(&pool)
     .await

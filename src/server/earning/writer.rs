@@ -4,7 +4,11 @@
 use super::Outcome;
 use crate::{
     domain::purchase::Purchase,
-    server::{context::Context, error::Result, gather::{Gather, Rounds}},
+    server::{
+        context::Context,
+        error::Result,
+        gather::{Gather, Rounds},
+    },
 };
 
 /// One commit takes enough to share its cost, and few enough to be quick. While one batch waits for the disk,

@@ -53,8 +53,8 @@ pub async fn add_scores(
          from unnest($2::text[], $3::uuid[], $4::bigint[], $5::timestamptz[])
                  as t (period, member_id, points, reached_at)
              join members m on m.member_id = t.member_id and m.listed
-         order by t.period, t.member_id
-         on conflict (leaderboard, period, member_id) do update
+         order by t.member_id, t.period
+         on conflict (member_id, leaderboard, period) do update
              set score = s.score + excluded.score, reached_at = case when excluded.score > 0
                  then greatest(s.reached_at, excluded.reached_at) else s.reached_at end",
         board,

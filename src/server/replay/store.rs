@@ -11,9 +11,9 @@ use crate::{
         activity::Activity,
         ids::MemberId,
         points::Money,
-        purchase::{Flags, Line, MemberRef, Purchase},
+        purchase::{MemberRef, Purchase},
     },
-    server::error::Result,
+    server::{error::Result, purchases::lines},
 };
 
 /// One snapshot for all statements, which can write nothing and may take its time.
@@ -55,24 +55,7 @@ pub async fn purchases(
     told: &mut HashMap<MemberId, Vec<Told>>,
 ) -> Result<()> {
     let rows = sqlx::query!(
-        "select member_id, purchase_id, sku, category, quantity, amount, flags from purchase_lines
-         where member_id = any($1) order by member_id, purchase_id, line_no",
-        &uuids(members)
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut lines: HashMap<Uuid, Vec<Line>> = HashMap::new();
-    for row in rows {
-        lines.entry(row.purchase_id).or_default().push(Line {
-            sku: row.sku,
-            category: row.category,
-            quantity: row.quantity,
-            amount: Money(row.amount),
-            flags: Flags::of_bits(row.flags),
-        });
-    }
-    let rows = sqlx::query!(
-        "select member_id, purchase_id, source, document_id, store, purchased_at, amount, points
+        "select member_id, source, document_id, store, purchased_at, amount, points, lines::text as lines
          from purchases where member_id = any($1) order by member_id, purchased_at, purchase_id",
         &uuids(members)
     )
@@ -86,7 +69,7 @@ pub async fn purchases(
             store: row.store,
             purchased_at: row.purchased_at.to_jiff(),
             amount: Money(row.amount),
-            lines: lines.remove(&row.purchase_id).unwrap_or_default(),
+            lines: lines::unpack(row.lines.as_deref())?,
         };
         told.entry(MemberId(row.member_id)).or_default().push(Told::Purchase(purchase, row.points));
     }

@@ -13,13 +13,14 @@ use crate::{
         ids::{MemberId, PurchaseId},
         ledger::Balances,
         points::Money,
-        purchase::{Flags, Line, MemberRef, Purchase},
+        purchase::{MemberRef, Purchase},
         returns::{Part, Return},
     },
     server::{
         context::new_id,
         documents::{DocumentKey, stored},
         error::{Error, Result},
+        purchases::lines,
     },
 };
 
@@ -59,8 +60,8 @@ pub async fn booked(
     key: &DocumentKey,
 ) -> Result<Booked> {
     let row = sqlx::query!(
-        r#"select p.purchase_id, p.store, p.purchased_at, p.amount, p.points, e.entry_no,
-             e.trace as "trace!: Json<Trace>",
+        r#"select p.purchase_id, p.store, p.purchased_at, p.amount, p.points,
+             p.lines::text as lines, e.entry_no, e.trace as "trace!: Json<Trace>",
              coalesce(r.points, 0) as "returned!", r.points is not null as "was_returned!"
          from purchases p
              join ledger_entries e on e.member_id = p.member_id and e.wallet = 'points'
@@ -76,7 +77,6 @@ pub async fn booked(
     .fetch_optional(&mut *conn)
     .await?;
     let row = row.ok_or_else(|| Error::broken("a document without its purchase; run `laurel verify`"))?;
-    let lines = lines(conn, member, row.purchase_id).await?;
     let returned = returned(conn, member, row.purchase_id).await?;
     let purchase = Purchase {
         source: source.to_owned(),
@@ -85,7 +85,7 @@ pub async fn booked(
         store: row.store,
         purchased_at: row.purchased_at.to_jiff(),
         amount: Money(row.amount),
-        lines,
+        lines: lines::unpack(row.lines.as_deref())?,
     };
     Ok(Booked {
         purchase_id: PurchaseId(row.purchase_id),
@@ -96,25 +96,6 @@ pub async fn booked(
         returned,
         was_returned: row.was_returned,
     })
-}
-
-async fn lines(conn: &mut PgConnection, member: MemberId, purchase: Uuid) -> Result<Vec<Line>> {
-    let rows = sqlx::query!(
-        "select sku, category, quantity, amount, flags from purchase_lines
-         where member_id = $1 and purchase_id = $2 order by line_no",
-        member.0,
-        purchase
-    )
-    .fetch_all(conn)
-    .await?;
-    let line = rows.into_iter().map(|row| Line {
-        sku: row.sku,
-        category: row.category,
-        quantity: row.quantity,
-        amount: Money(row.amount),
-        flags: Flags::of_bits(row.flags),
-    });
-    Ok(line.collect())
 }
 
 async fn returned(conn: &mut PgConnection, member: MemberId, purchase: Uuid) -> Result<Vec<Part>> {

@@ -158,7 +158,8 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
     if let Some(why) = known.why_not(wish, false).or_else(|| known.why_not(wish, sold_out)) {
         return Ok(Err(why));
     }
-    let (Some(reward), Some(locked)) = (known.rewards.get(&reward_id), known.accounts.get_mut(&member)) else {
+    let (Some(reward), Some(locked)) = (known.rewards.get(&reward_id), known.accounts.get_mut(&member))
+    else {
         return Ok(Err(Refusal::not_found("This reward")));
     };
     let draft = Draft {

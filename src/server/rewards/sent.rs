@@ -43,8 +43,8 @@ pub struct Sent {
     pub document_id: String,
 }
 
-/// What became of it. Refused: `document_conflict`, and what `redeem` refuses; a refusal by the rules stays the
-/// answer for this id.
+/// What became of it. Refused: `document_conflict`, and what `redeem` refuses; a refusal by the rules stays
+/// the answer for this id.
 pub type Answer = std::result::Result<Issued, Refusal>;
 
 /// The queue of redemptions that are sent one by one: those that come at the same time commit together, so
@@ -84,7 +84,8 @@ pub async fn redeem_all(ctx: &Context, sent: &[Sent]) -> Result<Vec<Answer>> {
         }
         Err(error) if error.is_about_data() => {
             let reference = error.log();
-            let message = format!("This redemption could not be recorded; ask us about reference {reference}");
+            let message =
+                format!("This redemption could not be recorded; ask us about reference {reference}");
             Ok(vec![Err(Refusal::new(Code::Invalid, message))])
         }
         answers => answers,
@@ -135,8 +136,10 @@ async fn remember(
     wishes: &[Wish<'_>],
     issued: &[std::result::Result<Given, Refusal>],
 ) -> Result<()> {
-    let refused = || wishes.iter().zip(issued).filter_map(|(wish, answer)| Some((wish.key, answer.as_ref().err()?)));
-    let kept: Vec<(DocumentKey, &Refusal)> = refused().filter(|(_, refusal)| is_by_the_rules(refusal)).collect();
+    let refused =
+        || wishes.iter().zip(issued).filter_map(|(wish, answer)| Some((wish.key, answer.as_ref().err()?)));
+    let kept: Vec<(DocumentKey, &Refusal)> =
+        refused().filter(|(_, refusal)| is_by_the_rules(refusal)).collect();
     store::insert_refusals(conn, &kept).await?;
     let given_up = refused().filter(|(_, refusal)| !is_by_the_rules(refusal)).map(|(key, _)| key);
     documents::give_up(conn, &given_up.collect::<Vec<_>>()).await

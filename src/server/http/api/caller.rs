@@ -96,7 +96,8 @@ impl<S: Needs> FromRequestParts<Api> for Caller<S> {
 }
 
 fn no_key() -> Problem {
-    let detail = "Send a key that is good as Authorization: Bearer laurel_…; `laurel api-key create` makes one";
+    let detail =
+        "Send a key that is good as Authorization: Bearer laurel_…; `laurel api-key create` makes one";
     Problem::new(StatusCode::UNAUTHORIZED, "no_key", detail)
 }
 

@@ -1,7 +1,5 @@
 //! Purchases: one, a batch, and what one would earn.
 
-use std::sync::Arc;
-
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, response::Response};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -210,7 +208,7 @@ pub async fn record(
     caller: Caller<PurchasesWrite>,
     Sent(new): Sent<NewPurchase>,
 ) -> Result<Response, Problem> {
-    let program = Arc::clone(&caller.program);
+    let program = caller.program.clone();
     let purchase = new.read(&caller.key.source, &program, &program.zone())?;
     let id = purchase.document_id.clone();
     let outcome = api.writer.record(purchase).await?;
@@ -241,7 +239,7 @@ pub async fn preview(
     caller: Caller<PurchasesWrite>,
     Sent(new): Sent<NewPurchase>,
 ) -> Result<Json<Earning>, Problem> {
-    let program = Arc::clone(&caller.program);
+    let program = caller.program.clone();
     let purchase = new.read(&caller.key.source, &program, &program.zone())?;
     let (member, receipt) = earning::preview(&api.ctx, &purchase).await?;
     let member_id = member.map(|member| member.to_string());
@@ -343,7 +341,7 @@ pub async fn batch(
     Raw(json): Raw<4>,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let items = items(&json)?;
-    let program = Arc::clone(&caller.program);
+    let program = caller.program.clone();
     let zone = program.zone();
     let mut results: Vec<Option<BatchResult>> = Vec::with_capacity(items.len());
     let mut purchases = Vec::with_capacity(items.len());

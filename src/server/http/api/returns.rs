@@ -1,7 +1,5 @@
 //! Returns: what came back of a purchase.
 
-use std::sync::Arc;
-
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -156,7 +154,7 @@ pub async fn record(
     At(purchase): At<String>,
     Sent(new): Sent<NewReturn>,
 ) -> Result<Response, Problem> {
-    let program = Arc::clone(&caller.program);
+    let program = caller.program.clone();
     let back = new.read(&caller.key.source, purchase, &program)?;
     let (id, purchase) = (back.document_id.clone(), back.purchase_id.clone());
     match returns::record(&api.ctx, &back).await? {
