@@ -42,7 +42,9 @@ async fn main() -> Result<()> {
     let shop = shop.serve().await?;
     if wanted("single") {
         eprintln!("==> Single purchases, 64 clients");
+        shop.settled().await?;
         let single = shop.purchases(64, 1, 10_000, time).await?;
+        shop.profile("single").await?;
         let line = Line::rate("single purchases over HTTP, 64 clients", single.rate, "purchases/s");
         report.add(line.ratio(single.rate / reference, 1.0).note(single.note()));
     }
@@ -51,17 +53,18 @@ async fn main() -> Result<()> {
     }
     if wanted("hot") {
         eprintln!("==> One hot member, 64 clients");
+        shop.settled().await?;
         let hot = shop.purchases(64, 1, 1, time).await?;
         let line = Line::rate("single purchases of one member, 64 clients", hot.rate, "purchases/s");
         report.add(line.ratio(hot.rate / reference, 0.0).note(hot.note()));
     }
     if wanted("last") {
         eprintln!("==> The last 2,000 units of one reward, 200 clients");
+        shop.settled().await?;
         let last = shop.last_units(2_000, 200).await?;
         let line = Line::rate("redeeming the last units, 200 clients", last.rate, "redemptions/s").mark(500.0, last.rate);
         report.add(line.note(last.note()));
     }
-    shop.profile().await?;
     eprintln!("==> laurel verify");
     let verified = shop.close().await?;
     report.add(Line::figure("laurel verify over all of it", verified.as_secs_f64(), "seconds, and it holds"));
@@ -72,10 +75,14 @@ async fn main() -> Result<()> {
 /// Batches of 500, and what they leave on the disk.
 async fn batches(shop: &Shop, reference: f64, time: Duration, report: &mut Report) -> Result<()> {
     eprintln!("==> Batches of 500");
+    shop.settled().await?;
     let before = shop.sizes().await?;
     let batch = shop.purchases(4, 500, 10_000, time).await?;
+    shop.profile("batch").await?;
+    let behind = shop.settled().await?.as_secs_f64();
     let line = Line::rate("purchases in batches of 500, 4 clients", batch.rate, "purchases/s");
-    report.add(line.ratio(batch.rate / reference, 2.0).note(batch.note()));
+    let note = format!("{}; boards were {behind:.1} s behind at the end", batch.note());
+    report.add(line.ratio(batch.rate / reference, 2.0).note(note));
     let after = shop.sizes().await?;
     let mut all = 0.0;
     let mut parts = Vec::new();

@@ -138,6 +138,7 @@ impl Shop {
 
     /// Clients that each send purchases of random members, one after the other or in batches.
     pub async fn purchases(&self, clients: usize, batch: usize, members: u64, time: Duration) -> Result<Load> {
+        self.sql("select pg_stat_statements_reset()").await?;
         let (since, before) = (Instant::now(), self.processor()?);
         let mut running = JoinSet::new();
         for number in 0..clients {
@@ -209,9 +210,22 @@ impl Shop {
         Ok(Load::new(units, since.elapsed(), took, spent))
     }
 
-    /// Bytes of each table with its indexes.
-    pub async fn sizes(&self) -> Result<BTreeMap<String, i64>> {
+    /// Waits until what follows from the load is done (leaderboards), so that one load does not pay for another; how
+    /// long that took.
+    pub async fn settled(&self) -> Result<Duration> {
+        let since = Instant::now();
+        while self.sql("select exists (select from outbox)").await? == "t" {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let took = since.elapsed();
         self.sql("checkpoint").await?;
+        Ok(took)
+    }
+
+    /// Bytes of each table with its indexes. What is free in them is given back first: a queue that is empty takes no
+    /// room.
+    pub async fn sizes(&self) -> Result<BTreeMap<String, i64>> {
+        self.sql("vacuum").await?;
         let listed = self
             .sql(
                 "select relname, pg_total_relation_size(oid) from pg_class
@@ -222,14 +236,14 @@ impl Shop {
         size.collect()
     }
 
-    /// Prints the statements that took Postgres the longest, where LAUREL_BENCH_PROFILE asks for them.
-    pub async fn profile(&self) -> Result<()> {
+    /// Prints the statements that took Postgres the longest in a load, where LAUREL_BENCH_PROFILE asks for them.
+    pub async fn profile(&self, load: &str) -> Result<()> {
         if env::var_os("LAUREL_BENCH_PROFILE").is_some() {
             let text = "select calls, rows, round(total_exec_time) as ms, round((mean_exec_time * 1000)::numeric) as us_each,
                 shared_blks_hit + shared_blks_read as blocks, wal_bytes, left(regexp_replace(query, '\\s+', ' ', 'g'), 90)
                 from pg_stat_statements s join pg_database d on d.oid = s.dbid and d.datname = 'laurel'
                 order by total_exec_time desc limit 40";
-            eprintln!("calls|rows|ms|us each|blocks|wal\n{}", self.sql(text).await?);
+            eprintln!("{load}: calls|rows|ms|us each|blocks|wal\n{}", self.sql(text).await?);
         }
         Ok(())
     }
