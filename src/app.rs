@@ -24,6 +24,7 @@ use crate::{
         },
         staff::{
             audit::AuditPage,
+            campaigns::{StaffCampaignsPage, edit::CampaignEditPage},
             imports::{ImportsPage, import::ImportPage},
             keys::KeysPage,
             mails::{MailsPage, mail::MailPage},
@@ -37,7 +38,9 @@ use crate::{
                 editor::{NewRewardPage, StaffRewardPage},
                 withdraw::WithdrawRewardPage,
             },
-            rules::StaffRulesPage,
+            rules::{
+                StaffRulesPage, basket::BasketPage, draft::DraftPage, edit::RuleEditPage, json::RulesJsonPage,
+            },
             tiers::StaffTiersPage,
             vouchers::VouchersPage,
             wallets::WalletKindsPage,
@@ -122,6 +125,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage
                     ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules") view=StaffRulesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rules/edit") view=RuleEditPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rules/json") view=RulesJsonPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rules/try") view=BasketPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/rules/drafts/:draft") view=DraftPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/campaigns") view=StaffCampaignsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/campaigns/edit") view=CampaignEditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/vouchers") view=VouchersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>

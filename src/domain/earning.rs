@@ -3,11 +3,13 @@
 
 mod before;
 mod book;
+pub mod campaign_form;
 mod check;
 mod condition;
 mod evaluate;
 mod explain;
 mod facts;
+pub mod form;
 mod rule;
 pub mod schedule;
 mod trace;

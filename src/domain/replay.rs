@@ -1,6 +1,8 @@
 //! Replay: what a draft of the rules would have given over the history that is stored. Pure: the server reads
 //! the history member by member, and nothing is written.
 
+pub mod changes;
+
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};

@@ -56,6 +56,18 @@ pub fn said(text: &str, most: usize) -> Option<&str> {
     (shows(text) && is_plain(text) && text.chars().count() <= most).then_some(text)
 }
 
+/// A name out of a title: lower case letters, digits and dashes, at most so many; `None`: nothing of it is
+/// one.
+#[must_use]
+pub fn slug(title: &str, most: usize) -> Option<String> {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let dashed: String = title.chars().map(plain).collect();
+    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").chars().take(most).collect();
+    let slug = slug.trim_end_matches('-');
+    (!slug.is_empty()).then(|| slug.to_owned())
+}
+
 /// Words to look for, without the space around them and without what nothing can match.
 #[must_use]
 pub fn sought(words: &str) -> String {

@@ -12,7 +12,11 @@ mod cdnow;
 #[cfg(test)]
 mod tests;
 
-pub use {preview::preview, store::about, writer::Writer};
+pub use {
+    preview::{preview, preview_by},
+    store::about,
+    writer::Writer,
+};
 
 use super::{
     context::Context,

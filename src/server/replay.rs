@@ -2,6 +2,7 @@
 //! written: it reads from one snapshot that can't write, some hundreds of members at a time, so that memory
 //! stays flat however long the history is. Budgets are shared out in the order in which members are read.
 
+pub mod runs;
 mod store;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The rulebook: everything that decides what a purchase earns, read in the transaction that uses it.
 
+pub mod drafts;
 pub mod editing;
 mod store;
 

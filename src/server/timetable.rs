@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{dispatcher, identity, jobs::Job, ledger, mail, returns};
+use super::{dispatcher, identity, jobs::Job, ledger, mail, replay, returns};
 
 /// Every background task of a server.
 #[must_use]
@@ -18,6 +18,7 @@ pub fn timetable() -> Vec<Job> {
             every: Duration::from_millis(500),
             step: |ctx| Box::pin(returns::apply_parked(ctx)),
         },
+        Job { name: "replays", every: Duration::from_secs(1), step: |ctx| Box::pin(replay::runs::step(ctx)) },
         Job {
             name: "sweeper",
             every: Duration::from_mins(10),

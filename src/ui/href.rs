@@ -43,6 +43,15 @@ paths! {
     api "/api",
     api_document "/api/openapi.json",
     staff_rules "/staff/rules",
+    staff_rules_json "/staff/rules/json",
+    staff_basket "/staff/rules/try",
+    staff_campaigns "/staff/campaigns",
+    save_rule "/rpc/save_rule",
+    end_rule "/rpc/end_rule",
+    save_campaign "/rpc/save_campaign",
+    apply_draft "/rpc/apply_draft",
+    discard_draft "/rpc/discard_draft",
+    ask_replay "/rpc/ask_replay",
     staff_mails "/staff/mails",
     staff_audit "/staff/audit",
     join_program "/rpc/join_program",
@@ -84,6 +93,30 @@ paths! {
     home_tier "/home#tier",
     profile_boards "/me#boards",
     leaderboard_of_all_time "/leaderboard?period=all",
+}
+
+/// The form of a rule, or of a new one of a campaign.
+#[must_use]
+pub fn staff_rule_edit(rule: &str, campaign: &str) -> String {
+    found("/staff/rules/edit".to_owned(), &[("rule", &rule.to_owned()), ("campaign", &campaign.to_owned())])
+}
+
+/// The form of a campaign, or of a new one.
+#[must_use]
+pub fn staff_campaign_edit(campaign: &str) -> String {
+    found("/staff/campaigns/edit".to_owned(), &[("campaign", &campaign.to_owned())])
+}
+
+/// A draft of the rules.
+#[must_use]
+pub fn staff_draft(draft: Uuid) -> String {
+    format!("/staff/rules/drafts/{draft}")
+}
+
+/// A part of a list.
+#[must_use]
+pub fn shown(list: &str, which: &str) -> String {
+    found(list.to_owned(), &[("show", &which.to_owned())])
 }
 
 /// The staff's list of mails, from the one after `mail` on.

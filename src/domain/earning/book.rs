@@ -136,6 +136,11 @@ impl Rulebook {
         self.campaigns.iter().map(|one| &one.campaign).find(|one| one.campaign_no == campaign_no)
     }
 
+    /// Every version of every campaign, the oldest first.
+    pub fn every_campaign(&self) -> impl DoubleEndedIterator<Item = &Campaign> {
+        self.campaigns.iter().map(|one| &one.campaign)
+    }
+
     /// Whether it has every rule and campaign that a trace names.
     #[must_use]
     pub fn knows(&self, trace: &Trace) -> bool {

@@ -256,6 +256,24 @@ pub enum Rounding {
 impl Period {
     pub const ALL: [Self; 6] = [Self::Purchase, Self::Day, Self::Week, Self::Month, Self::Year, Self::Ever];
 
+    /// As it is written in data and forms.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Purchase => "purchase",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+            Self::Ever => "ever",
+        }
+    }
+
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.word() == word)
+    }
+
     /// In the names of limits.
     pub(super) const fn letter(self) -> char {
         match self {

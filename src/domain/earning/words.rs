@@ -1,6 +1,9 @@
 //! The arithmetic of points in words: members, staff and tills read the same.
 
-use super::{Effect, Given, Period, Told, Why};
+use super::{
+    Birthday, Definition, Effect, Given, Most, Period, Range, Told, Trigger, Why,
+    schedule::{Days, Hours},
+};
 use crate::domain::words::{Currency, counted, micro_points, points};
 
 /// A step in words, what it added, and how.
@@ -105,5 +108,90 @@ pub const fn why_not(why: Why) -> &'static str {
         Why::Budget => "had no budget left",
         Why::Stacking => "gave way to another campaign",
         Why::NotNeeded => "had nothing to take",
+    }
+}
+
+/// What has to hold for a rule to count, each in a few words; nothing where it always counts.
+#[must_use]
+pub fn conditions(rule: &Definition, currency: &Currency) -> Vec<String> {
+    let when = &rule.when;
+    let mut said = Vec::new();
+    match &rule.on {
+        Trigger::Purchase => {}
+        Trigger::Line => said.push("each line by itself".to_owned()),
+        Trigger::Activity(kinds) => said.push(format!("for {}", either(kinds))),
+    }
+    said.extend(range(when.amount, |minor| currency.money(minor)).map(|words| format!("amount {words}")));
+    said.extend(range(when.quantity, |count| counted(count, "thing", "things")));
+    for (words, list) in [
+        ("on", &when.lines.category),
+        ("on", &when.lines.sku),
+        ("not on", &when.lines.except_category),
+        ("not on", &when.lines.except_sku),
+        ("at", &when.store),
+        ("for the tier", &when.tier),
+        ("for the segment", &when.tag),
+    ] {
+        if !list.is_empty() {
+            said.push(format!("{words} {}", either(list)));
+        }
+    }
+    said.extend(recurring(when.weekdays, when.hours));
+    if when.first_purchase {
+        said.push("on the first purchase".to_owned());
+    }
+    said.extend(when.birthday.map(|Birthday { before, after }| match (before, after) {
+        (0, 0) => "on the birthday".to_owned(),
+        _ => format!("from {before} days before the birthday to {after} days after it"),
+    }));
+    said.extend(when.attributes.iter().map(|(name, values)| format!("{name} is {}", either(values))));
+    said.extend(rule.limits.iter().map(|limit| match limit.most {
+        Most::Points(most) => format!("at most {} {}", points(most), within(limit.per)),
+        Most::Times(most) => format!("at most {} {}", counted(most, "time", "times"), within(limit.per)),
+    }));
+    said
+}
+
+fn range(range: Range, words: impl Fn(i64) -> String) -> Option<String> {
+    match (range.min, range.max) {
+        (None, None) => None,
+        (Some(min), None) => Some(format!("from {}", words(min))),
+        (None, Some(max)) => Some(format!("up to {}", words(max))),
+        (Some(min), Some(max)) => Some(format!("from {} to {}", words(min), words(max))),
+    }
+}
+
+fn either(list: &[String]) -> String {
+    match list {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., end] => format!("{} or {end}", others.join(", ")),
+    }
+}
+
+/// On which days and at which hours, in words.
+#[must_use]
+pub fn recurring(days: Days, hours: Option<Hours>) -> Vec<String> {
+    let mut said = Vec::new();
+    if !days.is_every() {
+        let names: Vec<String> = days.words().map(|word| day_name(word).to_owned()).collect();
+        said.push(format!("on {}", either(&names).replace(" or ", " and ")));
+    }
+    let clock = |time: jiff::civil::Time| time.strftime("%-H:%M").to_string();
+    said.extend(hours.map(|hours| format!("between {} and {}", clock(hours.from), clock(hours.until))));
+    said
+}
+
+/// "Monday" of "mon".
+#[must_use]
+pub fn day_name(word: &str) -> &'static str {
+    match word {
+        "mon" => "Monday",
+        "tue" => "Tuesday",
+        "wed" => "Wednesday",
+        "thu" => "Thursday",
+        "fri" => "Friday",
+        "sat" => "Saturday",
+        _ => "Sunday",
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         lots::Account,
         purchase::{MemberRef, Purchase},
         refusal::Code,
+        replay::Draft,
         standing::{Spending, Standing},
     },
     server::{
@@ -29,18 +30,34 @@ use crate::{
 ///
 /// Refuses what no shop would send, and `member_not_found`.
 pub async fn preview(ctx: &Context, purchase: &Purchase) -> Result<(Option<MemberId>, Receipt)> {
+    purchase.check(ctx.clock.now())?;
+    let (member, receipt, _) = preview_by(ctx, purchase, None).await?;
+    Ok((member, receipt))
+}
+
+/// The same with the rules as a draft would have them, and the book that it was judged by; the purchase may
+/// lie in the future, when what is scheduled runs.
+pub async fn preview_by(
+    ctx: &Context,
+    purchase: &Purchase,
+    draft: Option<&Draft>,
+) -> Result<(Option<MemberId>, Receipt, Rulebook)> {
     let now = ctx.clock.now();
-    purchase.check(now)?;
+    purchase.check(now.max(purchase.purchased_at))?;
     let mut tx = db::snapshot(&ctx.pool).await?;
     let member = members::lookup::find(&mut tx, &purchase.member).await?;
     if member.is_none() && !matches!(purchase.member, MemberRef::ExternalId(_)) {
         return Err(Error::refused(Code::MemberNotFound, "No member goes by this name; let them join first"));
     }
-    let rules = rules::rulebook(&mut tx).await?;
+    let live = rules::rulebook(&mut tx).await?;
+    let rules = match draft {
+        Some(draft) => draft.over(&live).map_err(Error::Refused)?,
+        None => live,
+    };
     let mut standing = standing(&mut tx, &rules, member, day(&rules, purchase), now).await?;
     let decision = standing.record(&rules, purchase, [0; 32], now).map_err(ledger::negative)?;
     let nobody = MemberId(uuid::Uuid::nil());
-    Ok((member, batch::receipt(member.unwrap_or(nobody), decision)))
+    Ok((member, batch::receipt(member.unwrap_or(nobody), decision), rules))
 }
 
 async fn standing(

@@ -36,6 +36,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use self::reading::instant;
 use self::{caller::Door, problem::Problem};
 use crate::server::{
     api_keys::Meter,

@@ -4,6 +4,9 @@
 pub mod activity;
 pub mod api_reference;
 pub mod badges;
+pub mod basket;
+pub mod campaigns;
+pub mod drafts;
 pub mod home;
 pub mod landing;
 pub mod leaderboard;

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::replay;
+use super::{replay, runs};
 use crate::{
     domain::{
         activity::Activity,
@@ -13,6 +13,9 @@ use crate::{
     server::{
         context::Context,
         earning::{self, Outcome, activities},
+        identity::operator,
+        jobs::Pace,
+        rules::drafts,
         testing::{at, context},
         verify::verify,
     },
@@ -122,4 +125,29 @@ async fn an_activity_earns_once_and_counts_for_tier_board_and_replay(pool: PgPoo
     assert!(report.holds(), "{report:#?}");
     let replayed = replay(&ctx, &Draft::default(), &mut |_, _| ()).await.expect("told");
     assert_eq!((replayed.points_before, replayed.points_after, replayed.documents), (60, 60, 3));
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_replay_that_was_asked_for_runs_once_and_keeps_its_report(pool: PgPool) {
+    let ctx = context(pool).await;
+    history(&ctx).await;
+    let by = operator();
+    let told = draft(
+        r#"{"rules": [{"rule": "tea", "definition": {"name": "Tea", "when": {"lines": {"category": ["tea"]}},
+            "effect": {"type": "multiplier", "percent": 200}}}]}"#,
+    );
+    let id = drafts::save(&ctx, &by, "Tea", &told).await.expect("a draft");
+    assert_eq!(runs::follow(&ctx, &by, id).await.expect("none yet"), None);
+    runs::ask(&ctx, &by, id).await.expect("asked for");
+    runs::ask(&ctx, &by, id).await.expect("asked for while it waits");
+    assert_eq!(runs::step(ctx.clone()).await.expect("a step"), Pace::More);
+    assert_eq!(runs::step(ctx.clone()).await.expect("a step"), Pace::Rest);
+    let run = runs::follow(&ctx, &by, id).await.expect("a run").expect("it was asked for");
+    let report = run.report.expect("a report");
+    assert_eq!(report, replay(&ctx, &told, &mut |_, _| {}).await.expect("the same"));
+    assert_eq!((report.points_before, report.points_after), (1_125, 1_675), "half of each was tea");
+    assert_eq!((run.members_done, run.members_total), (2, 2));
+    assert!(run.finished_at.is_some() && verify(&ctx).await.expect("a report").holds());
+    drafts::discard(&ctx, &by, id).await.expect("thrown away");
+    assert_eq!(runs::follow(&ctx, &by, id).await.expect("gone with its draft"), None);
 }

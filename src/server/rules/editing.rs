@@ -10,7 +10,7 @@ use crate::{
     domain::{
         earning::{Campaign, Rule, Rulebook},
         refusal::{Code, FieldError, Refusal},
-        replay::Draft,
+        replay::{Draft, changes::changes},
     },
     server::{
         audit::{self, Change},
@@ -41,12 +41,8 @@ pub async fn apply_as(ctx: &Context, by: &Staff, text: &str) -> Result<Timestamp
     let applied = match read(text) {
         Ok(draft) => {
             let mut tx = ctx.pool.begin().await?;
-            let applied = apply_in(ctx, &mut tx, &draft, None).await;
+            let applied = apply_audited(ctx, &mut tx, by, &draft).await;
             if applied.is_ok() {
-                let (action, subject) = ("rules.apply", "earning rules".to_owned());
-                let change =
-                    Change { action, subject, new: Some(serde_json::to_value(&draft)?), ..Change::default() };
-                audit::record(&mut tx, by, ctx.clock.now(), change).await?;
                 tx.commit().await?;
             }
             applied
@@ -60,6 +56,21 @@ pub async fn apply_as(ctx: &Context, by: &Staff, text: &str) -> Result<Timestamp
         fields => fields.iter().map(told).collect::<Vec<_>>().join("; "),
     };
     Err(Error::Refused(Refusal::invalid(vec![FieldError::new("draft", &message)])))
+}
+
+/// Makes a draft live at once, and writes down in words what that changes.
+pub async fn apply_audited(
+    ctx: &Context,
+    tx: &mut PgConnection,
+    by: &Staff,
+    draft: &Draft,
+) -> Result<Timestamp> {
+    let live = super::rulebook(tx).await?;
+    let from = apply_in(ctx, tx, draft, None).await?;
+    let (action, subject) = ("rules.apply", "earning rules".to_owned());
+    let new = Some(serde_json::json!({ "changes": changes(draft, &live) }));
+    audit::record(tx, by, from, Change { action, subject, new, ..Change::default() }).await?;
+    Ok(from)
 }
 
 /// Makes a draft live at an instant, now or later: its rules and campaigns as new versions; what they
@@ -149,7 +160,7 @@ async fn end(conn: &mut PgConnection, live: &Rulebook, draft: &Draft, at: Timest
 }
 
 /// Names are kept for ever and stand in the names of limits.
-fn check_names(draft: &Draft) -> Result<()> {
+pub(super) fn check_names(draft: &Draft) -> Result<()> {
     let fits = |name: &str| {
         let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         (1..=60).contains(&name.len()) && name.bytes().all(letter)

@@ -19,6 +19,7 @@ pub enum Desk {
     Members,
     Rewards,
     Rules,
+    Campaigns,
     Tiers,
     Vouchers,
     Imports,
@@ -28,12 +29,13 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Overview,
         Self::Members,
         Self::Vouchers,
         Self::Rewards,
         Self::Rules,
+        Self::Campaigns,
         Self::Tiers,
         Self::Imports,
         Self::Keys,
@@ -47,6 +49,7 @@ impl Desk {
             Self::Members => (Icon::People, "Members", href::staff_members()),
             Self::Rewards => (Icon::Gift, "Rewards", href::staff_rewards()),
             Self::Rules => (Icon::Rules, "Rules", href::staff_rules()),
+            Self::Campaigns => (Icon::Flag, "Campaigns", href::staff_campaigns()),
             Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
             Self::Vouchers => (Icon::Check, "Vouchers", href::staff_vouchers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),

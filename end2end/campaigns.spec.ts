@@ -1,0 +1,47 @@
+//! Staff make a weekend of double points with three fields, look at it as a draft, and make it live.
+
+import { signIn } from "./support/people";
+import { expect, test } from "./support/test";
+import { wellMade } from "./support/well_made";
+
+test("a weekend of double points takes three fields", async ({ page, laurel }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    // So far ahead that no other journey earns by it.
+    const name = `Weekend ${info.project.name} ${Date.now()}`;
+
+    await signIn(page, laurel, "staff");
+    await page.goto("/staff/campaigns");
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("First day").fill("2096-11-25");
+    await page.getByLabel("Last day").fill("2096-11-24");
+    await page.getByRole("button", { name: "Keep as a draft" }).click();
+    const wrong = page.getByRole("main");
+    await expect(wrong, "it stands beside its field").toContainText("ends before it begins");
+    await expect(page.getByLabel("Name"), "what was typed is kept").toHaveValue(name);
+    await page.getByLabel("Last day").fill("2096-11-26");
+    await page.getByRole("button", { name: "Keep as a draft" }).click();
+
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    const runs = "from 25 November 2096, 0:00 until 27 November 2096, 0:00";
+    await expect(page.getByRole("main")).toContainText(runs);
+    await page.getByLabel("Bought at").fill("2096-11-25T12:00");
+    await page.getByLabel("Line 1: amount").fill("10.00");
+    await page.getByRole("button", { name: "See what it earns" }).click();
+    await expect(page.getByRole("heading", { name: "By the rules as they are: 100 points" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "With this draft: 200 points" })).toBeVisible();
+
+    await page.getByRole("button", { name: "Run it over the history" }).click();
+    if (!javaScriptEnabled) {
+        await expect(async () => {
+            await page.reload();
+            await expect(page.getByRole("main")).toContainText("By tier", { timeout: 500 });
+        }).toPass({ timeout: 30_000 });
+    }
+    await expect(page.getByRole("main")).toContainText("By tier", { timeout: 30_000 });
+    await wellMade(page, javaScriptEnabled);
+
+    await page.getByRole("button", { name: "Make it live now" }).click();
+    await expect(page.getByRole("main")).toContainText("The draft is live");
+    await page.goto("/staff/campaigns");
+    await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Scheduled");
+});
