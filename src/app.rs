@@ -19,8 +19,8 @@ use crate::{
         islands::awake::Awake,
         landing::LandingPage,
         member::{
-            activity::ActivityPage, badges::BadgesPage, home::HomePage, leaderboard::LeaderboardPage,
-            profile::ProfilePage, rewards::RewardsPage,
+            activity::ActivityPage, badges::BadgesPage, home::HomePage, inbox::InboxPage,
+            leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage,
         },
         staff::{
             audit::AuditPage,
@@ -110,6 +110,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/badges") view=BadgesPage ssr=SsrMode::Async/>
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/members") view=StaffMembersPage ssr=SsrMode::Async/>

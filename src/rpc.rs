@@ -18,6 +18,7 @@ pub mod landing;
 pub mod leaderboards;
 pub mod mails;
 pub mod members;
+pub mod moments;
 pub mod nothing;
 pub mod profile;
 pub mod program;

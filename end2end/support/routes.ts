@@ -28,6 +28,7 @@ export const ROUTES: Route[] = [
     { path: "/badges", caller: "member" },
     { path: "/leaderboard", caller: "member" },
     { path: "/activity", caller: "member" },
+    { path: "/inbox", caller: "member" },
     { path: "/me", caller: "member" },
     { path: "/staff", caller: "staff" },
     { path: "/staff/members", caller: "staff" },

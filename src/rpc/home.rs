@@ -10,6 +10,7 @@ use super::{
     badges::{BadgeView, Currency},
     forms::Flash,
     leaderboards::BoardView,
+    moments::MomentView,
     wallets::WalletView,
 };
 
@@ -38,7 +39,7 @@ pub struct HomeView {
     pub listed: bool,
     pub activity: Vec<ActivityLine>,
     /// What the member was not told of yet; it is shown once.
-    pub celebration: Vec<BadgeView>,
+    pub celebration: Vec<MomentView>,
     pub currency: Currency,
     pub today: Date,
 }

@@ -72,8 +72,3 @@ pub async fn rarity(ctx: &Context) -> Result<(i64, HashMap<(String, Level), i64>
     let mut conn = ctx.pool.acquire().await?;
     Ok((store::count_members(&mut conn).await?, store::holders(&mut conn).await?))
 }
-
-/// The awards that the member was not told of yet. They are told once: a second call finds nothing.
-pub async fn celebrate(ctx: &Context, member: MemberId) -> Result<Vec<(String, Level)>> {
-    store::take_uncelebrated(&mut *ctx.pool.acquire().await?, member, ctx.clock.now()).await
-}

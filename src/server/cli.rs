@@ -24,6 +24,7 @@ use super::{
     error::{Error, Result},
     postgres::{self, Database},
     program, stopping, telemetry,
+    watchers::Watchers,
 };
 
 /// Laurel: the customer loyalty programme that a business owns and runs itself.
@@ -118,6 +119,7 @@ async fn prepare(config: Config, database: &Database) -> Result<Context> {
         clock: Clock::default(),
         config: Arc::new(config),
         rulebook: KeptRulebook::default(),
+        watchers: Watchers::default(),
     };
     program::found_once(&context).await?;
     Ok(context)

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{clock::Clock, config::Config};
+use super::{clock::Clock, config::Config, watchers::Watchers};
 use crate::domain::earning::Rulebook;
 
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Context {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub rulebook: KeptRulebook,
+    /// The pages that are open on this server.
+    pub watchers: Watchers,
 }
 
 /// The rulebook that was read last, with the edition that it is of: it changes some times a year and decides

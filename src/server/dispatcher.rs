@@ -1,7 +1,7 @@
 //! Takes what happened out of the outbox and hands it to those who listen: each batch and everything that
 //! follows from it in one transaction, so that nothing is heard twice or not at all.
 
-use super::{context::Context, error::Result, events, jobs::Pace, leaderboards};
+use super::{context::Context, error::Result, events, jobs::Pace, leaderboards, moments};
 
 /// How many events one step takes.
 const BATCH: i64 = 2_000;
@@ -11,6 +11,7 @@ pub async fn step(ctx: Context) -> Result<Pace> {
     let mut tx = ctx.pool.begin().await?;
     let events = events::take(&mut tx, BATCH).await?;
     leaderboards::apply(&mut tx, &events).await?;
+    moments::keep(&mut tx, &events, ctx.clock.now()).await?;
     tx.commit().await?;
     Ok(if events.is_empty() { Pace::Rest } else { Pace::More })
 }

@@ -9,6 +9,7 @@ mod functions;
 pub mod guard;
 mod health;
 mod imports;
+mod moments;
 mod problem;
 pub mod theme;
 mod trace;
@@ -72,6 +73,7 @@ pub fn router(context: &Context) -> Router {
         .route("/readyz", get(health::is_ready).with_state(context.clone()))
         .merge(api::routes(context))
         .merge(imports::routes(context))
+        .merge(moments::routes(context))
         .merge(pages(context))
         .layer(from_fn(assets::answer))
         .layer(CompressionLayer::new().gzip(true).quality(Fastest).compress_when(is_worth_compressing))

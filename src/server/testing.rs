@@ -10,6 +10,7 @@ use super::{
     config::Config,
     context::{Context, KeptRulebook, new_id},
     program::{self, Founding},
+    watchers::Watchers,
 };
 
 /// A program in Amsterdam, counting in euros, at ten in the morning of 21 November 2026.
@@ -20,7 +21,8 @@ pub async fn context(pool: PgPool) -> Context {
         ..Config::of_defaults()
     };
     let clock = Clock::fixed(at("2026-11-21T09:00:00Z"));
-    let context = Context { pool, clock, config: Arc::new(config), rulebook: KeptRulebook::default() };
+    let (rulebook, watchers) = (KeptRulebook::default(), Watchers::default());
+    let context = Context { pool, clock, config: Arc::new(config), rulebook, watchers };
     let founding = Founding {
         name: "Juniper & Rye".to_owned(),
         time_zone: "Europe/Amsterdam".to_owned(),

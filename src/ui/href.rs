@@ -227,3 +227,9 @@ fn found(path: String, parts: &[(&str, &String)]) -> String {
     let query: Vec<String> = given.map(|(name, value)| format!("{name}={}", query_value(value))).collect();
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
+
+/// The inbox, of what is older than a moment.
+#[must_use]
+pub fn inbox(before: Option<Uuid>) -> String {
+    before.map_or_else(|| "/inbox".to_owned(), |before| format!("/inbox?before={before}"))
+}

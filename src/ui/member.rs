@@ -5,6 +5,7 @@ pub mod badges;
 pub mod celebration;
 mod confirm;
 pub mod home;
+pub mod inbox;
 pub mod layout;
 pub mod leaderboard;
 pub mod ledger;

@@ -4,7 +4,7 @@
 use crate::source::{Source, closing};
 
 /// The server's floors, from the ground up; a module that is not named is a noun.
-const FLOORS: [(&str, usize); 26] = [
+const FLOORS: [(&str, usize); 27] = [
     ("config", 0),
     ("clock", 0),
     ("context", 0),
@@ -12,6 +12,7 @@ const FLOORS: [(&str, usize); 26] = [
     ("error", 0),
     ("gather", 0),
     ("telemetry", 0),
+    ("watchers", 0),
     ("events", 1),
     ("jobs", 1),
     ("mail", 1),

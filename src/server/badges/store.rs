@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, query, query_scalar};
 
 use crate::{
@@ -55,21 +54,4 @@ pub async fn holders(conn: &mut PgConnection) -> Result<HashMap<(String, Level),
     let holders =
         rows.into_iter().filter_map(|row| Some(((row.badge, Level::parse(&row.level)?), row.count)));
     Ok(holders.collect())
-}
-
-/// Takes the awards that are still to be told, and remembers that they were.
-pub async fn take_uncelebrated(
-    conn: &mut PgConnection,
-    member: MemberId,
-    now: Timestamp,
-) -> Result<Vec<(String, Level)>> {
-    let rows = query!(
-        "update awards set celebrated_at = $2 where member_id = $1 and celebrated_at is null
-         returning badge, level",
-        member.0,
-        now.to_sqlx() as _
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.badge, Level::parse(&row.level)?))).collect())
 }

@@ -12,7 +12,7 @@ use crate::server::{
     config::Config,
     context::Context,
     error::{Error, Result},
-    http, imports, jobs, timetable,
+    http, imports, jobs, moments, timetable,
 };
 
 /// Start the server; Ctrl-C or SIGTERM stops it.
@@ -35,7 +35,9 @@ impl Serve {
         }
         let jobs = jobs::start(context, timetable::timetable());
         let imports = imports::jobs::start(context);
+        let listening = tokio::spawn(moments::listening::listen(context.clone(), stop.clone()));
         http::serve(listener, context, stop).await;
+        listening.await.map_err(Error::broken)?;
         jobs.finish().await;
         imports.finish().await;
         tracing::info!("Laurel has stopped");

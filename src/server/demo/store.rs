@@ -173,7 +173,8 @@ pub async fn rename_on_boards(conn: &mut PgConnection, member: MemberId, pseudon
 /// What was reached before an instant has been celebrated long ago.
 pub async fn celebrate_until(conn: &mut PgConnection, until: Timestamp) -> Result<()> {
     query!(
-        "update awards set celebrated_at = recorded_at where celebrated_at is null and awarded_at < $1",
+        "update moments set told_at = happened_at, read_at = happened_at
+         where told_at is null and happened_at < $1",
         until.to_sqlx() as _,
     )
     .execute(conn)

@@ -146,7 +146,6 @@ impl<'a> Writing<'a> {
     pub async fn finish(self, today: Date) -> Result<()> {
         let mut tx = self.ctx.pool.begin().await?;
         let zone = self.year.rules.zone();
-        store::celebrate_until(&mut tx, maya::uncelebrated_since(today, &zone)).await?;
         if let Some(Some(maya)) = self.members.last() {
             store::rename_on_boards(&mut tx, *maya, maya::PSEUDONYM).await?;
             sign_ins::open_member(&mut tx, *maya, self.ctx.clock.now()).await?;
@@ -154,6 +153,9 @@ impl<'a> Writing<'a> {
         tx.commit().await?;
         // The boards follow from the outbox, as they do for a server that runs.
         while dispatcher::step(self.ctx.clone()).await? == Pace::More {}
+        let mut conn = self.ctx.pool.acquire().await?;
+        store::celebrate_until(&mut conn, maya::uncelebrated_since(today, &zone)).await?;
+        drop(conn);
         sign_ins::open_staff(self.ctx).await
     }
 }

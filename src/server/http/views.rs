@@ -10,6 +10,7 @@ pub mod drafts;
 pub mod home;
 pub mod landing;
 pub mod leaderboard;
+pub mod moments;
 pub mod overview;
 pub mod people;
 pub mod profile;

@@ -1,6 +1,8 @@
 //! Sessions in Postgres. A visitor has none; signing in starts one under a new id, signing out deletes it.
 //! The table keeps a hash of the id, so that who reads the table can't take a session over.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -106,6 +108,13 @@ pub async fn caller(ctx: &Context, session: &Session) -> Result<Option<Caller>> 
         remember(session, SignedIn { seen_at: now, ..signed_in }).await?;
     }
     Ok(caller)
+}
+
+/// Whether a session that was good when its request came has not been ended since.
+pub async fn lives(ctx: &Context, session: &Session) -> Result<bool> {
+    let Some(id) = session.id() else { return Ok(false) };
+    let again = Session::new(Some(id), Arc::new(Sessions::new(ctx)), None);
+    Ok(again.get::<SignedIn>(KEY).await?.is_some())
 }
 
 async fn remember(session: &Session, signed_in: SignedIn) -> Result<()> {

@@ -54,7 +54,7 @@ icons! {
     Check "check", Lock "lock", Next "next", Arrow "arrow", Down "down", Clock "clock", Info "info",
     Alert "alert", Plus "plus", Close "close", Rules "rules", Medal "medal", Log "log", People "people",
     Chart "chart", Sun "sun", Moon "moon", Screen "screen", More "more", Mail "mail", Upload "upload",
-    Download "download",
+    Download "download", Bell "bell",
 }
 
 /// The name of a glyph as it is, or the star for a name that is none.

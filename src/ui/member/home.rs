@@ -62,7 +62,7 @@ fn home(page: HomeView) -> impl IntoView {
                 <Recent lines=page.activity currency today/>
             </Panel>
         </div>
-        <Celebration badges=page.celebration/>
+        <Celebration moments=page.celebration/>
     }
     .into_any()
 }

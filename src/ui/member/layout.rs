@@ -9,6 +9,7 @@ use crate::{
         components::Avatar,
         emblems::{Icon, Symbol},
         href,
+        islands::moments::Moments,
         layout::{Brand, Foot, PageTitle, framed},
     },
 };
@@ -42,9 +43,10 @@ impl Place {
 #[component]
 pub fn MemberLayout(#[prop(into)] title: String, at: Place, children: Children) -> impl IntoView {
     framed(move |frame| {
-        let name = match &frame.who {
-            Who::Member { name } | Who::Staff { name } => name.clone(),
-            Who::Visitor => String::new(),
+        let (name, unread) = match &frame.who {
+            Who::Member { name, unread } => (name.clone(), *unread),
+            Who::Staff { name } => (name.clone(), 0),
+            Who::Visitor => (String::new(), 0),
         };
         let label = format!("{name}, your profile");
         view! {
@@ -53,6 +55,7 @@ pub fn MemberLayout(#[prop(into)] title: String, at: Place, children: Children) 
                 <div class="wrap">
                     <Brand program=frame.program.clone() href=href::home()/>
                     <div class="row">
+                        <Bell unread/>
                         <a class="row" href=href::profile() aria-label=label>
                             <Avatar name/>
                         </a>
@@ -60,10 +63,19 @@ pub fn MemberLayout(#[prop(into)] title: String, at: Place, children: Children) 
                 </div>
             </header>
             <Places at/>
-            <main id="main">{children()}</main>
+            <main id="main">{children()}<Moments/></main>
             <Foot frame/>
         }
     })
+}
+
+/// The way to the inbox, and how much is new there.
+#[component]
+fn Bell(unread: i64) -> impl IntoView {
+    let label = if unread > 0 { format!("Inbox, {unread} new") } else { "Inbox".to_owned() };
+    let dot =
+        (unread > 0).then(|| view! { <span class="bell__count" aria-hidden="true">{unread.min(99)}</span> });
+    view! { <a class="bell" href=href::inbox(None) aria-label=label><Symbol icon=Icon::Bell/>{dot}</a> }
 }
 
 #[component]

@@ -66,7 +66,7 @@ impl Desk {
 pub fn StaffLayout(#[prop(into)] title: String, at: Desk, children: Children) -> impl IntoView {
     framed(move |frame| {
         let name = match &frame.who {
-            Who::Staff { name } | Who::Member { name } => name.clone(),
+            Who::Staff { name } | Who::Member { name, .. } => name.clone(),
             Who::Visitor => String::new(),
         };
         view! {

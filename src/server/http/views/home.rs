@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
-use super::{Here, activity, badges as badge_views, leaderboard, wallets};
+use super::{Here, activity, badges as badge_views, leaderboard, moments as moment_views, wallets};
 use crate::{
     domain::{
         ledger::{Balances, Kind},
@@ -26,6 +26,7 @@ use crate::{
         leaderboards, ledger,
         ledger::history,
         members::profile::{self, Profile},
+        moments,
         rewards::offers::{self, Offer},
         tiers::{self, TierStanding},
     },
@@ -55,7 +56,8 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let expiring = here.due(history::next_expiry(&mut conn, me).await?);
     drop(conn);
     let listed = profile.listed;
-    let celebration = celebration(ctx, member, &here, &shelf).await?;
+    let untold = moments::take_untold(ctx, member).await?;
+    let celebration = untold.into_iter().map(|moment| moment_views::view(&here, moment)).collect();
     let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
         flash: forms::take_flash(),
@@ -160,14 +162,4 @@ fn newest(here: &Here, shelf: &Shelf) -> Option<BadgeView> {
 
 fn view(here: &Here, standing: &BadgeStanding) -> BadgeView {
     badge_views::view(here, standing, &HashMap::new())
-}
-
-/// What the member was not told of yet, the highest level of each badge.
-async fn celebration(ctx: &Context, member: &Member, here: &Here, shelf: &Shelf) -> Result<Vec<BadgeView>> {
-    let fresh = badges::celebrate(ctx, member.member_id).await?;
-    let told = shelf.badges.iter().filter(|standing| {
-        let best = standing.best.map(|(level, _)| level);
-        fresh.iter().any(|(badge, level)| *badge == standing.badge.badge && Some(*level) == best)
-    });
-    Ok(told.map(|standing| view(here, standing)).collect())
 }

@@ -122,6 +122,7 @@ async fn home_says_what_is_missing_and_what_is_near(pool: PgPool) {
 async fn an_award_is_told_once(pool: PgPool) {
     let ctx = shop(pool).await;
     let maya = buys(&ctx, "maya", 460, an_hour_ago()).await;
+    dispatcher::step(ctx.clone()).await.expect("news");
     let told = |page: crate::rpc::home::HomeView| page.celebration.len();
     assert_eq!(told(home::show(&ctx, &maya).await.expect("a page")), 1);
     assert_eq!(told(home::show(&ctx, &maya).await.expect("a page")), 0);

@@ -32,7 +32,7 @@ pub fn HeroSection(hero: Hero) -> impl IntoView {
                 <div class="wreath-box">
                     <Wreath leaves=LEAVES filled size=320/>
                     <p class="hero__sum">
-                        <span class=size>{sum}</span>
+                        <span class=size data-balance="">{sum}</span>
                         <span>{if hero.available == 1 { "point" } else { "points" }}</span>
                     </p>
                 </div>

@@ -1,0 +1,98 @@
+//! Moments: what a member should hear of, in words that stay as they were.
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    badge::{Badge, Level},
+    tier::Tier,
+};
+
+/// What the moment is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MomentKind {
+    /// A badge, or a higher level of it.
+    Badge,
+    /// A higher tier; a lower one is no moment.
+    Tier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    pub kind: MomentKind,
+    pub heading: String,
+    pub words: String,
+    /// The medal beside it.
+    pub glyph: String,
+    pub metal: Level,
+    pub happened_at: Timestamp,
+}
+
+impl MomentKind {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Badge => "badge",
+            Self::Tier => "tier",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Badge, Self::Tier].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+impl Moment {
+    /// A badge was awarded.
+    #[must_use]
+    pub fn of_badge(badge: &Badge, level: Level, happened_at: Timestamp) -> Self {
+        Self {
+            kind: MomentKind::Badge,
+            heading: format!("{}, {}", badge.name, level.as_str()),
+            words: badge.description.clone(),
+            glyph: badge.glyph.clone(),
+            metal: level,
+            happened_at,
+        }
+    }
+
+    /// A tier was reached; `None` when it is no higher than the one before.
+    #[must_use]
+    pub fn of_tier(tiers: &[Tier], from: &str, to: &str, happened_at: Timestamp) -> Option<Self> {
+        let rank = |name: &str| tiers.iter().find(|tier| tier.tier == name).map_or(0, |tier| tier.rank);
+        let tier = tiers.iter().find(|tier| tier.tier == to)?;
+        (tier.rank > rank(from)).then(|| Self {
+            kind: MomentKind::Tier,
+            heading: format!("You are {} now", tier.name),
+            words: tier.benefits.clone(),
+            glyph: "crown".to_owned(),
+            metal: metal_of_rank(tier.rank),
+            happened_at,
+        })
+    }
+}
+
+/// The first tier is where everybody starts; what is above the third shines no more than gold.
+fn metal_of_rank(rank: i16) -> Level {
+    match rank {
+        ..=1 => Level::Bronze,
+        2 => Level::Silver,
+        _ => Level::Gold,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tier::tests::ladder;
+
+    #[test]
+    fn only_a_higher_tier_is_a_moment() {
+        let at = Timestamp::UNIX_EPOCH;
+        let up = Moment::of_tier(&ladder(), "bronze", "gold", at).expect("a moment");
+        assert_eq!((up.heading.as_str(), up.metal), ("You are gold now", Level::Gold));
+        assert_eq!(Moment::of_tier(&ladder(), "gold", "silver", at), None);
+        assert_eq!(Moment::of_tier(&ladder(), "silver", "silver", at), None);
+        assert_eq!(Moment::of_tier(&ladder(), "silver", "no such tier", at), None);
+    }
+}

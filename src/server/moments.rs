@@ -1,0 +1,103 @@
+//! Moments: unlocks and promotions reach the page that is open, once, and stay in an inbox.
+//!
+//! The dispatcher keeps them, and tells every server by a notification of Postgres in its own transaction:
+//! those of the ledger have none, because a notification takes a lock that all commits share.
+
+pub mod listening;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    context::{Context, new_id},
+    error::Result,
+    events::{Event, EventKind},
+    identity::Member,
+    rules,
+};
+use crate::domain::{
+    badge::{Badge, Level},
+    ids::MemberId,
+    moment::Moment,
+    tier::Tier,
+};
+
+/// What is older is history that was brought in: it is not told.
+const FRESH: SignedDuration = SignedDuration::from_hours(72);
+/// How many members one notification names; Postgres takes 8,000 bytes.
+const NAMED: usize = 200;
+
+/// A moment in an inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub moment_id: Uuid,
+    pub moment: Moment,
+    pub is_new: bool,
+}
+
+/// Keeps what members should hear of, and wakes the pages of everybody to whom something happened.
+pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> Result<()> {
+    let fresh: Vec<&Event> = events.iter().filter(|event| event.effective_at >= now - FRESH).collect();
+    let telling = |event: &&&Event| matches!(event.kind, EventKind::BadgeAwarded | EventKind::TierChanged);
+    if fresh.iter().any(|event| telling(&event)) {
+        let badges = rules::live_badges(conn).await?;
+        let tiers = rules::tiers(conn).await?;
+        let told = fresh.iter().filter_map(|event| Some((event.member_id, moment(event, &badges, &tiers)?)));
+        let moments: Vec<(MemberId, Uuid, Moment)> =
+            told.map(|(member, moment)| (member, new_id(), moment)).collect();
+        store::insert(conn, &moments).await?;
+    }
+    let members: BTreeSet<MemberId> = fresh.iter().map(|event| event.member_id).collect();
+    let members: Vec<String> = members.into_iter().map(|member| member.0.simple().to_string()).collect();
+    for named in members.chunks(NAMED) {
+        store::notify(conn, listening::CHANNEL, &named.join(" ")).await?;
+    }
+    Ok(())
+}
+
+fn moment(event: &Event, badges: &[Badge], tiers: &[Tier]) -> Option<Moment> {
+    let body = event.body.as_ref()?;
+    let said = |key: &str| body[key].as_str();
+    match event.kind {
+        EventKind::BadgeAwarded => {
+            let badge = badges.iter().find(|badge| Some(badge.badge.as_str()) == said("badge"))?;
+            Some(Moment::of_badge(badge, Level::parse(said("level")?)?, event.effective_at))
+        }
+        EventKind::TierChanged => {
+            Moment::of_tier(tiers, said("from").unwrap_or_default(), said("to")?, event.effective_at)
+        }
+        _ => None,
+    }
+}
+
+/// What the member was not told of yet, oldest first. It is told once: a second call finds nothing.
+pub async fn take_untold(ctx: &Context, member: &Member) -> Result<Vec<Moment>> {
+    let mut conn = ctx.pool.acquire().await?;
+    let mut untold = store::take_untold(&mut conn, member.member_id, ctx.clock.now()).await?;
+    untold.sort_by_key(|kept| kept.moment_id);
+    Ok(untold.into_iter().map(|kept| kept.moment).collect())
+}
+
+/// How much is new in the inbox.
+pub async fn unread(ctx: &Context, member: &Member) -> Result<i64> {
+    Ok(store::unread(&mut *ctx.pool.acquire().await?, member.member_id).await?)
+}
+
+/// The inbox, newest first, older than `before`; what is shown is not new any more.
+pub async fn read(ctx: &Context, member: &Member, before: Option<Uuid>, most: i64) -> Result<Vec<Kept>> {
+    let mut tx = ctx.pool.begin().await?;
+    let kept = store::newest(&mut tx, member.member_id, before, most).await?;
+    let shown: Vec<Uuid> = kept.iter().filter(|kept| kept.is_new).map(|kept| kept.moment_id).collect();
+    if !shown.is_empty() {
+        store::mark_read(&mut tx, member.member_id, &shown, ctx.clock.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(kept)
+}
