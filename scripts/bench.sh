@@ -13,4 +13,6 @@ has "$LAUREL_POSTGRES_BIN/pgbench" || missing "pgbench" "It comes with Postgres;
 LAUREL_DATA_DIR=$(mktemp -d)
 export LAUREL_DATA_DIR
 trap 'rm -rf "$LAUREL_DATA_DIR"' EXIT
+say "The badge engine, without a database"
+"$TOOLS/bench/release/badges"
 "$TOOLS/bench/release/bench"

@@ -24,6 +24,7 @@ use crate::{
         },
         staff::{
             audit::AuditPage,
+            badges::{BadgeEditorPage, StaffBadgesPage},
             campaigns::{StaffCampaignsPage, edit::CampaignEditPage},
             imports::{ImportsPage, import::ImportPage},
             keys::KeysPage,
@@ -126,6 +127,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage
                     ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules") view=StaffRulesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/badges") view=StaffBadgesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/badges/edit") view=BadgeEditorPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules/edit") view=RuleEditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules/json") view=RulesJsonPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules/try") view=BasketPage ssr=SsrMode::Async/>

@@ -17,6 +17,7 @@ pub mod leaderboard;
 pub mod ledger;
 pub mod lots;
 pub mod mail;
+pub mod metric;
 pub mod moment;
 pub mod next_path;
 pub mod password;

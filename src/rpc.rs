@@ -25,6 +25,7 @@ pub mod program;
 pub mod reports;
 pub mod rewards;
 pub mod rules;
+pub mod staff_badges;
 pub mod theme;
 pub mod tiers;
 pub mod vouchers;

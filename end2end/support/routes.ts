@@ -56,6 +56,8 @@ export const ROUTES: Route[] = [
     { path: "/staff/campaigns", caller: "staff" },
     { path: "/staff/campaigns/edit", caller: "staff" },
     { path: "/staff/tiers", caller: "staff" },
+    { path: "/staff/badges", caller: "staff" },
+    { path: "/staff/badges/edit", caller: "staff" },
     { path: "/staff/vouchers", caller: "staff" },
     { path: "/staff/imports", caller: "staff" },
     { path: "/staff/imports/:import", caller: "staff", journey: "import.spec.ts" },

@@ -60,6 +60,9 @@ impl Activity {
         if !is_kind(&self.kind) {
             wrong("kind", "Name the kind with 1 to 40 lower case letters, digits, dashes or underscores");
         }
+        if self.kind == crate::domain::metric::PURCHASE {
+            wrong("kind", "Send a purchase as a purchase, with its amount and lines");
+        }
         if self.occurred_at > now + jiff::SignedDuration::from_hours(24) {
             wrong("occurred_at", "The activity lies more than a day in the future; check the date");
         }

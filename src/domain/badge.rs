@@ -1,11 +1,22 @@
-//! Badges: a rule is data. What is measured, over which lines, and the thresholds of the levels.
+//! Badges: a rule is data. What is measured and the thresholds of the levels; or which other badges it takes.
 
+mod check;
+mod game;
+mod library;
+mod play;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    check::{MOST_BADGES, check_badge, circle},
+    game::{Counter, Game, Member, Verdict},
+    library::{Ready, library},
+    play::Play,
+};
 use crate::domain::{
-    counters::{self, CounterKey, Counters},
-    purchase::{Line, Purchase},
-    streak::month_streak,
+    earning::Audience,
+    metric::{Metric, Period},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,38 +26,80 @@ pub struct Badge {
     pub name: String,
     pub description: String,
     pub glyph: String,
+    pub state: State,
     pub rule: BadgeRule,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BadgeRule {
-    pub measure: Measure,
-    /// Only lines that match count; without it, every purchase does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub r#where: Option<LineFilter>,
-    /// Ascending.
-    pub levels: Vec<LevelThreshold>,
-}
-
+/// How far a badge is in being live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// Purchases made (with a matching line).
-    Purchases,
-    /// Money spent, in minor units.
-    Spend,
-    /// Things bought.
-    Quantity,
-    /// Local calendar months in a row with a purchase: the longest run.
-    MonthStreak,
+pub enum State {
+    /// What was before it is still being counted: nothing is awarded yet.
+    Counting,
+    /// What was reached before it is being awarded: only what is reached now is awarded beside that.
+    Awarding,
+    Live,
+    Retired,
 }
 
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BadgeRule {
+    /// What is measured, in the unit of the thresholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Metric>,
+    /// In place of a metric: how many of these badges the member has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub all_of: Vec<Need>,
+    /// Ascending.
+    pub levels: Vec<LevelThreshold>,
+    /// Nothing is awarded without these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<Need>,
+    /// Can be had again in each of these periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Period>,
+    #[serde(default, skip_serializing_if = "Revoke::is_never")]
+    pub revoke: Revoke,
+    #[serde(default, skip_serializing_if = "Visibility::is_public")]
+    pub visibility: Visibility,
+    /// Who can have it, judged when it is awarded.
+    #[serde(default, skip_serializing_if = "Audience::is_all")]
+    pub audience: Audience,
+}
+
+/// Another badge, at a level or above.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    pub badge: String,
+    /// Without it, any level does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+}
+
+/// When an award is taken back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LineFilter {
-    Category(String),
-    Sku(String),
+pub enum Revoke {
+    #[default]
+    Never,
+    /// When a return takes away what it was given for.
+    OnReversal,
+    /// As soon as it does not hold any more, whatever the reason.
+    WhileTrue,
+}
+
+/// Who sees a badge that they do not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    #[default]
+    Public,
+    /// Everybody sees that there is one, and not which.
+    Hidden,
+    /// Nobody knows of it.
+    Secret,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,9 +111,28 @@ pub enum Level {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LevelThreshold {
     pub level: Level,
     pub threshold: i64,
+}
+
+/// An award that a member has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Held {
+    pub badge: String,
+    pub level: Level,
+    /// Of a badge that repeats; empty: once for ever.
+    pub period: String,
+}
+
+/// An award with its day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Award {
+    pub badge: String,
+    pub level: Level,
+    pub period: String,
+    pub awarded_at: Timestamp,
 }
 
 impl Level {
@@ -81,59 +153,46 @@ impl Level {
     }
 }
 
-impl LineFilter {
-    fn matches(&self, line: &Line) -> bool {
+impl State {
+    pub const ALL: [Self; 4] = [Self::Counting, Self::Awarding, Self::Live, Self::Retired];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Category(category) => line.category.as_ref() == Some(category),
-            Self::Sku(sku) => line.sku.as_ref() == Some(sku),
+            Self::Counting => "counting",
+            Self::Awarding => "awarding",
+            Self::Live => "live",
+            Self::Retired => "retired",
         }
     }
 
-    fn dimension(&self) -> String {
-        match self {
-            Self::Category(category) => format!("category:{category}"),
-            Self::Sku(sku) => format!("sku:{sku}"),
-        }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+impl Revoke {
+    #[must_use]
+    pub const fn is_never(&self) -> bool {
+        matches!(self, Self::Never)
+    }
+}
+
+impl Visibility {
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::Public)
     }
 }
 
 impl BadgeRule {
-    /// The counter that this rule reads; a streak reads months instead.
+    /// A metric with thresholds for bronze, silver and gold, as many as there are.
     #[must_use]
-    pub fn counter(&self) -> CounterKey {
-        let metric = match self.measure {
-            Measure::Purchases | Measure::MonthStreak => counters::PURCHASES,
-            Measure::Spend => counters::SPEND,
-            Measure::Quantity => counters::QUANTITY,
-        };
-        CounterKey::lifetime(metric, &self.r#where.as_ref().map(LineFilter::dimension).unwrap_or_default())
-    }
-
-    /// What a purchase adds to this rule's counter.
-    #[must_use]
-    pub fn increment(&self, purchase: &Purchase) -> i64 {
-        let Some(filter) = &self.r#where else {
-            return match self.measure {
-                Measure::Purchases | Measure::MonthStreak => 1,
-                Measure::Spend => purchase.amount.0,
-                Measure::Quantity => purchase.quantity(),
-            };
-        };
-        let mut matching = purchase.lines.iter().filter(|line| filter.matches(line)).peekable();
-        match self.measure {
-            Measure::Purchases | Measure::MonthStreak => i64::from(matching.peek().is_some()),
-            Measure::Spend => matching.map(|line| line.amount.0).sum(),
-            Measure::Quantity => matching.map(|line| line.quantity).sum(),
-        }
-    }
-
-    /// How far a member has come, in the unit of the thresholds.
-    #[must_use]
-    pub fn progress(&self, counters: &Counters, today: jiff::civil::Date) -> i64 {
-        match self.measure {
-            Measure::MonthStreak => month_streak(&counters.months(counters::PURCHASES), today).longest,
-            _ => counters.get(&self.counter()),
-        }
+    pub fn new(metric: Metric, thresholds: &[i64]) -> Self {
+        let levels = Level::ALL.into_iter().zip(thresholds);
+        let levels = levels.map(|(level, threshold)| LevelThreshold { level, threshold: *threshold });
+        Self { metric: Some(metric), levels: levels.collect(), ..Self::default() }
     }
 
     /// The levels that some progress has reached.
@@ -141,84 +200,12 @@ impl BadgeRule {
         self.levels.iter().filter(move |step| step.threshold <= progress).map(|step| step.level)
     }
 
-    /// The next level to reach, if any is left.
+    /// The most that any level asks for.
     #[must_use]
-    pub fn next(&self, progress: i64) -> Option<LevelThreshold> {
-        self.levels.iter().copied().find(|step| step.threshold > progress)
+    pub fn most(&self) -> i64 {
+        self.levels.iter().map(|step| step.threshold).max().unwrap_or(0)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::{Timestamp, civil::date};
-
-    use super::*;
-    use crate::domain::{
-        points::Money,
-        purchase::{Flags, MemberRef},
-    };
-
-    fn basket() -> Purchase {
-        let line = |category: &str, quantity, amount| Line {
-            sku: None,
-            category: Some(category.to_owned()),
-            quantity,
-            amount: Money(amount),
-            flags: Flags::default(),
-        };
-        Purchase {
-            source: "till".into(),
-            document_id: "1".into(),
-            member: MemberRef::ExternalId("a".into()),
-            store: None,
-            purchased_at: Timestamp::UNIX_EPOCH,
-            amount: Money(900),
-            lines: vec![line("tea", 2, 400), line("cake", 1, 500)],
-        }
-    }
-
-    fn rule(measure: Measure, category: Option<&str>) -> BadgeRule {
-        BadgeRule {
-            measure,
-            r#where: category.map(|name| LineFilter::Category(name.to_owned())),
-            levels: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_filter_counts_only_its_lines() {
-        for (measure, tea, coffee, all) in
-            [(Measure::Purchases, 1, 0, 1), (Measure::Spend, 400, 0, 900), (Measure::Quantity, 2, 0, 3)]
-        {
-            assert_eq!(rule(measure, Some("tea")).increment(&basket()), tea);
-            assert_eq!(rule(measure, Some("coffee")).increment(&basket()), coffee);
-            assert_eq!(rule(measure, None).increment(&basket()), all);
-        }
-    }
-
-    #[test]
-    fn a_rule_reads_back_from_its_data() {
-        let text = concat!(
-            r#"{"measure":"quantity","where":{"category":"tea"},"#,
-            r#""levels":[{"level":"bronze","threshold":5}]}"#
-        );
-        let rule: BadgeRule = serde_json::from_str(text).expect("a rule");
-        assert_eq!(rule.counter(), CounterKey::lifetime("quantity", "category:tea"));
-        assert_eq!(serde_json::to_string(&rule).expect("json"), text);
-        assert!(serde_json::from_str::<BadgeRule>(r#"{"measure":"quantity","wher":1,"levels":[]}"#).is_err());
-    }
-
-    #[test]
-    fn levels_are_reached_one_by_one() {
-        let step = |level, threshold| LevelThreshold { level, threshold };
-        let rule = BadgeRule {
-            levels: vec![step(Level::Bronze, 1), step(Level::Silver, 10), step(Level::Gold, 50)],
-            ..rule(Measure::Purchases, None)
-        };
-        let mut counters = Counters::default();
-        counters.add(rule.counter(), 10);
-        let progress = rule.progress(&counters, date(2026, 1, 1));
-        assert_eq!(rule.reached(progress).collect::<Vec<_>>(), vec![Level::Bronze, Level::Silver]);
-        assert_eq!(rule.next(progress).map(|next| next.threshold), Some(50));
-    }
-}
+mod tests;

@@ -64,6 +64,11 @@ impl Counters {
         self.values.get(key).copied().unwrap_or_default()
     }
 
+    /// Everything that is known, what was added included.
+    pub fn values(&self) -> impl Iterator<Item = (&CounterKey, &i64)> {
+        self.values.iter()
+    }
+
     /// What must be written: the sums of everything added.
     #[must_use]
     pub fn added(&self) -> &HashMap<CounterKey, i64> {

@@ -7,12 +7,13 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::domain::{
     activity::Activity,
-    badge::Level,
-    counters::{ACTIVITIES, CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
+    badge::{self, Held, Verdict},
+    counters::{CounterKey, Counters, PURCHASES, QUALIFYING},
     earning::{self, Facts, Purse, Rulebook, Trace, usage},
     expiry::terms,
     ledger::{Balances, Contra, Draft, Kind, Negative},
     lots::Account,
+    metric::event::Event,
     purchase::Purchase,
     tier::{
         Tier,
@@ -24,8 +25,8 @@ use crate::domain::{
 pub struct Standing {
     pub account: Account,
     pub counters: Counters,
-    /// Badge and level of every award.
-    pub awards: HashSet<(String, Level)>,
+    /// Every award that the member has.
+    pub awards: HashSet<Held>,
     pub about: About,
     /// What campaigns with a budget have given, this batch included; handed on from member to member.
     pub spending: Spending,
@@ -48,12 +49,7 @@ pub struct Spending {
     pub added: BTreeMap<String, i64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Award {
-    pub badge: String,
-    pub level: Level,
-    pub awarded_at: Timestamp,
-}
+pub use crate::domain::badge::Award;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierChange {
@@ -71,6 +67,8 @@ pub struct Decision {
     /// Of the points, those that can be spent later only.
     pub pending: i64,
     pub awards: Vec<Award>,
+    /// Awards that do not hold any more.
+    pub lost: Vec<Held>,
     pub tier_change: Option<TierChange>,
     pub after: Balances,
 }
@@ -89,14 +87,16 @@ impl Standing {
         let before = self.tier(rules, day);
         let facts = self.facts(rules, before.as_ref(), None, day);
         let mut trace = earning::evaluate(rules, &facts, purchase);
-        self.count(rules, purchase, day, trace.points);
+        let counts = qualifying(rules, purchase.amount.0, trace.points);
+        self.counters.add(CounterKey::day(QUALIFYING, day), counts);
         self.use_up(rules, &trace, day);
-        let awards = self.award(rules, purchase, day);
         let after = self.tier(rules, day);
+        let event = Event::of_purchase(purchase, rules.local(purchase.purchased_at));
+        let (awards, lost) = self.play(rules, &event, after.as_ref(), purchase.purchased_at);
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
         let tier_change = promotion(before, after, purchase.purchased_at);
-        Ok(Decision { trace, pending, awards, tier_change, after: self.account.wallet.balances })
+        Ok(Decision { trace, pending, awards, lost, tier_change, after: self.account.wallet.balances })
     }
 
     /// Books one activity that is no purchase.
@@ -113,14 +113,14 @@ impl Standing {
         let facts = self.facts(rules, before.as_ref(), Some(&activity.kind), day);
         let mut trace = earning::evaluate_activity(rules, &facts, activity);
         self.counters.add(CounterKey::day(QUALIFYING, day), qualifying(rules, 0, trace.points));
-        self.counters.add(CounterKey::lifetime(ACTIVITIES, &activity.kind), activity.quantity());
         self.use_up(rules, &trace, day);
         let after = self.tier(rules, day);
-        trace.tell(after.as_ref(), std::iter::empty());
+        let event = Event::of_activity(activity, rules.local(activity.occurred_at));
+        let (awards, lost) = self.play(rules, &event, after.as_ref(), activity.occurred_at);
+        trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
         let tier_change = promotion(before, after, activity.occurred_at);
-        let awards = Vec::new();
-        Ok(Decision { trace, pending, awards, tier_change, after: self.account.wallet.balances })
+        Ok(Decision { trace, pending, awards, lost, tier_change, after: self.account.wallet.balances })
     }
 
     /// The tier of a day, with all that was counted until now.
@@ -181,39 +181,32 @@ impl Standing {
         Ok(pending)
     }
 
-    fn count(&mut self, rules: &Rulebook, purchase: &Purchase, day: Date, points: i64) {
-        self.counters.add(CounterKey::lifetime(PURCHASES, ""), 1);
-        self.counters.add(CounterKey::month(PURCHASES, day), 1);
-        self.counters.add(CounterKey::lifetime(SPEND, ""), purchase.amount.0);
-        self.counters.add(CounterKey::lifetime(QUANTITY, ""), purchase.quantity());
-        self.counters.add(CounterKey::day(QUALIFYING, day), qualifying(rules, purchase.amount.0, points));
-        // Several badges may read the same filtered counter; it is counted once.
-        let mut counted = HashSet::new();
-        for badge in rules.badges.iter().filter(|badge| badge.rule.r#where.is_some()) {
-            let key = badge.rule.counter();
-            if counted.insert(key.clone()) {
-                self.counters.add(key, badge.rule.increment(purchase));
+    /// Counts what was done for badges, and tells what it wins and what is lost by it.
+    fn play(
+        &mut self,
+        rules: &Rulebook,
+        event: &Event<'_>,
+        tier: Option<&Tier>,
+        at: Timestamp,
+    ) -> (Vec<Award>, Vec<Held>) {
+        let member = badge::Member { tier: tier.map(|tier| tier.tier.as_str()), tags: &self.about.tags };
+        let mut play = rules.game.play(&self.counters, &self.awards);
+        let verdicts = play.record(event, member);
+        for (key, amount) in play.take_changes() {
+            self.counters.add(key, amount);
+        }
+        let (mut awards, mut lost) = (Vec::new(), Vec::new());
+        for Verdict { held, is_given } in verdicts {
+            if is_given {
+                self.awards.insert(held.clone());
+                let Held { badge, level, period } = held;
+                awards.push(Award { badge, level, period, awarded_at: at });
+            } else {
+                self.awards.remove(&held);
+                lost.push(held);
             }
         }
-    }
-
-    fn award(&mut self, rules: &Rulebook, purchase: &Purchase, day: Date) -> Vec<Award> {
-        let mut awarded = Vec::new();
-        for badge in &rules.badges {
-            let finished =
-                badge.rule.levels.iter().all(|step| self.awards.contains(&(badge.badge.clone(), step.level)));
-            if finished {
-                continue;
-            }
-            let progress = badge.rule.progress(&self.counters, day);
-            for level in badge.rule.reached(progress) {
-                if self.awards.insert((badge.badge.clone(), level)) {
-                    let (badge, awarded_at) = (badge.badge.clone(), purchase.purchased_at);
-                    awarded.push(Award { badge, level, awarded_at });
-                }
-            }
-        }
-        awarded
+        (awards, lost)
     }
 }
 
@@ -235,6 +228,43 @@ impl Purse for Standing {
         let of = |sums: &BTreeMap<String, i64>| sums.get(budget).copied().unwrap_or_default();
         of(&self.spending.before) + of(&self.spending.added)
     }
+}
+
+/// Awards that a batch of decisions comes to, and to whom each belongs.
+#[derive(Debug)]
+pub struct Settled<'a, M> {
+    pub won: Vec<(M, &'a Award)>,
+    pub lost: Vec<(M, &'a Held)>,
+}
+
+/// What became of one award in the end.
+enum Fate<'a> {
+    Won(&'a Award),
+    Lost(&'a Held),
+}
+
+/// What a batch of decisions, in their order, comes to. What was lost and won again is won.
+#[must_use]
+pub fn settled<'a, M: Copy + Ord>(told: impl Iterator<Item = (M, &'a Decision)>) -> Settled<'a, M> {
+    let mut fates: BTreeMap<_, Fate<'a>> = BTreeMap::new();
+    for (member, decision) in told {
+        for held in &decision.lost {
+            let key = (member, held.badge.as_str(), held.level, held.period.as_str());
+            fates.insert(key, Fate::Lost(held));
+        }
+        for award in &decision.awards {
+            let key = (member, award.badge.as_str(), award.level, award.period.as_str());
+            fates.insert(key, Fate::Won(award));
+        }
+    }
+    let mut settled = Settled { won: Vec::new(), lost: Vec::new() };
+    for ((member, ..), fate) in fates {
+        match fate {
+            Fate::Won(award) => settled.won.push((member, award)),
+            Fate::Lost(held) => settled.lost.push((member, held)),
+        }
+    }
+    settled
 }
 
 fn promotion(before: Option<Tier>, after: Option<Tier>, at: Timestamp) -> Option<TierChange> {

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::Failure;
 pub use crate::domain::words::Currency;
 
-use crate::domain::badge::{Level, LevelThreshold, LineFilter, Measure};
+use crate::domain::{
+    badge::{Level, LevelThreshold},
+    metric::Metric,
+};
 
 /// One badge and how far the member has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,14 +19,18 @@ pub struct BadgeView {
     pub name: String,
     pub description: String,
     pub glyph: String,
-    pub measure: Measure,
-    pub filter: Option<LineFilter>,
+    /// What is measured; none: how many of some other badges.
+    pub metric: Option<Metric>,
     /// In the unit of the thresholds.
     pub progress: i64,
     pub best: Option<Earned>,
     pub next: Option<LevelThreshold>,
     /// The levels that it has, upwards.
     pub levels: Vec<Level>,
+    /// How often it was earned at its best level.
+    pub times: usize,
+    /// Can be had again in the next month, or whatever the period is.
+    pub repeats: bool,
 }
 
 /// The highest level that was awarded.
@@ -31,14 +38,15 @@ pub struct BadgeView {
 pub struct Earned {
     pub level: Level,
     pub on: Date,
-    /// How many members have this level, where it is known.
-    pub holders: Option<i64>,
+    /// How many members have this level, of how many, where it is known.
+    pub holders: Option<(i64, i64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadgesView {
     pub badges: Vec<BadgeView>,
-    pub members: i64,
+    /// How many there are that members do not see before they have them.
+    pub hidden: usize,
     pub currency: Currency,
     pub today: Date,
 }

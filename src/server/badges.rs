@@ -1,17 +1,33 @@
-//! Badges as a member has them: how far each has come, what was awarded, and what is still to be told.
+//! Badges as a member has them: how far each has come, what was awarded, and what is still to be told. And
+//! what the write path asks of them: what a return undoes.
 
+pub mod editing;
+pub mod fills;
+mod history;
+mod rarity;
 mod store;
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
 use sqlx::PgConnection;
 
-use super::{context::Context, error::Result, rules};
+pub use self::{
+    history::{Difference, differences},
+    rarity::{Rarity, count_step, rarity},
+    store::take_back,
+};
+use super::{context::Context, error::Result, rules, tiers};
 use crate::domain::{
-    badge::{Badge, Level, LevelThreshold},
-    counters::{Counters, PURCHASES},
+    badge::{self, Badge, Game, Held, Level, LevelThreshold, Play, State},
+    counters::{CounterKey, PURCHASES},
+    earning::Rulebook,
     ids::MemberId,
+    metric::{event::Event, tally::Place},
+    purchase::Purchase,
     streak::{Streak, month_streak},
 };
 
@@ -23,6 +39,8 @@ pub struct BadgeStanding {
     pub progress: i64,
     /// The highest level that was awarded, and when it was earned.
     pub best: Option<(Level, Timestamp)>,
+    /// How often the badge was awarded at its highest level.
+    pub times: usize,
     /// The level to reach next.
     pub next: Option<LevelThreshold>,
 }
@@ -38,37 +56,92 @@ pub struct Shelf {
 
 /// A member's badges, in the order of the catalogue.
 pub async fn shelf(conn: &mut PgConnection, member: MemberId, today: Date) -> Result<Shelf> {
-    let badges = rules::live_badges(conn).await?;
+    let all = store::badges(conn).await?;
+    let game = Game::new(&all);
     let counters = store::counters(conn, member).await?;
     let awards = store::awards(conn, member).await?;
     let months = counters.months(PURCHASES);
     let streak = month_streak(&months, today);
-    let standing = |badge| stand(badge, &counters, &awards, today);
-    Ok(Shelf { badges: badges.into_iter().map(standing).collect(), streak, months })
+    let held = awards.iter().map(|(held, _)| held.clone()).collect();
+    let progress = game.play(&counters, &held).progress(today);
+    let standing = game.badges().zip(progress).map(|(badge, progress)| stand(badge, progress, &awards));
+    // Whoever has a badge that is retired keeps it.
+    let retired = all.iter().filter(|badge| badge.state == State::Retired);
+    let kept = retired.map(|badge| BadgeStanding { next: None, ..stand(badge, 0, &awards) });
+    let badges = standing.chain(kept.filter(|standing| standing.best.is_some())).collect();
+    Ok(Shelf { badges, streak, months })
 }
 
-fn stand(
-    badge: Badge,
-    counters: &Counters,
-    awards: &[(String, Level, Timestamp)],
-    today: Date,
-) -> BadgeStanding {
-    let progress = badge.rule.progress(counters, today);
-    let of_this = awards.iter().filter(|(awarded, ..)| *awarded == badge.badge);
-    let best = of_this.map(|(_, level, at)| (*level, *at)).max_by_key(|(level, _)| *level);
-    // What was awarded stays, whatever the counters say after a change of the rule.
-    let has = |step: &LevelThreshold| best.is_some_and(|(level, _)| level >= step.level);
+fn stand(badge: &Badge, progress: i64, awards: &[(Held, Timestamp)]) -> BadgeStanding {
+    let of_this = || awards.iter().filter(|(held, _)| held.badge == badge.badge);
+    let best = of_this().map(|(held, at)| (held.level, *at)).max();
+    let times = of_this().filter(|(held, _)| best.is_some_and(|(level, _)| level == held.level)).count();
+    // What was awarded stays, whatever the counters say after a change of the rule. What repeats begins anew.
+    let repeats = badge.rule.repeat.is_some();
+    let has = |step: &LevelThreshold| !repeats && best.is_some_and(|(level, _)| level >= step.level);
     let next = badge.rule.levels.iter().copied().find(|step| !has(step) && step.threshold > progress);
-    BadgeStanding { badge, progress, best, next }
+    BadgeStanding { badge: badge.clone(), progress, best, times, next }
 }
 
 /// The badges that anyone may see.
 pub async fn live(ctx: &Context) -> Result<Vec<Badge>> {
-    rules::live_badges(&mut *ctx.pool.acquire().await?).await
+    let mut badges = rules::live_badges(&mut *ctx.pool.acquire().await?).await?;
+    badges.retain(|badge| badge.rule.visibility.is_public());
+    Ok(badges)
 }
 
-/// How many members there are, and how many have each badge at a level or above.
-pub async fn rarity(ctx: &Context) -> Result<(i64, HashMap<(String, Level), i64>)> {
-    let mut conn = ctx.pool.acquire().await?;
-    Ok((store::count_members(&mut conn).await?, store::holders(&mut conn).await?))
+/// What counters lose by a return.
+#[derive(Debug, Clone, Default)]
+pub struct Undone {
+    /// What is added to each; below zero.
+    pub changes: Vec<(CounterKey, i64)>,
+    /// Those that have to be counted again, once the return is written.
+    pub again: Vec<Place>,
 }
+
+/// What is undone when of a purchase only this is left. The member's wallet is locked.
+pub async fn undo(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    member: MemberId,
+    (before, left): (Option<&Purchase>, Option<&Purchase>),
+) -> Result<Undone> {
+    let mut play = play(conn, &rules.game, member).await?;
+    let before = before.map(|purchase| Event::of_purchase(purchase, rules.local(purchase.purchased_at)));
+    let left = left.map(|purchase| Event::of_purchase(purchase, rules.local(purchase.purchased_at)));
+    let again = play.take_back(before.as_ref(), left.as_ref());
+    Ok(Undone { changes: play.take_changes(), again })
+}
+
+/// Counts again what has to be, and takes back the awards that a return has undone. Gives these.
+pub async fn settle(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    member: MemberId,
+    again: &[Place],
+    now: Timestamp,
+) -> Result<Vec<Held>> {
+    for place in again {
+        history::recount(conn, rules.game.counter(*place), &[member], &rules.program.time_zone).await?;
+    }
+    if !rules.game.revokes() {
+        return Ok(Vec::new());
+    }
+    let tags = store::tags(conn, member).await?;
+    let tier = tiers::standing(conn, member, now, &rules.zone()).await?.tier.tier;
+    let mut play = play(conn, &rules.game, member).await?;
+    let verdicts = play.take_awards_back(badge::Member { tier: Some(&tier), tags: &tags });
+    let lost: Vec<Held> = verdicts.into_iter().map(|verdict| verdict.held).collect();
+    take_back(conn, &lost.iter().map(|held| (member, held)).collect::<Vec<_>>()).await?;
+    Ok(lost)
+}
+
+async fn play<'g>(conn: &mut PgConnection, game: &'g Game, member: MemberId) -> Result<Play<'g>> {
+    let counters = store::counters(conn, member).await?;
+    let awards: HashSet<Held> =
+        store::awards(conn, member).await?.into_iter().map(|(held, _)| held).collect();
+    Ok(game.play(&counters, &awards))
+}
+
+/// Members by what they hold, for rules that ask for other badges.
+type Holders = HashMap<MemberId, Vec<(Held, Timestamp)>>;

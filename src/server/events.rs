@@ -26,16 +26,19 @@ pub enum EventKind {
     /// Points below zero: what earned them was returned.
     PointsReturned,
     BadgeAwarded,
+    /// It does not hold any more.
+    BadgeLost,
     TierChanged,
     RewardRedeemed,
     PointsAdjusted,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
+        Self::BadgeLost,
         Self::TierChanged,
         Self::RewardRedeemed,
         Self::PointsAdjusted,
@@ -47,6 +50,7 @@ impl EventKind {
             Self::PointsEarned => "points_earned",
             Self::PointsReturned => "points_returned",
             Self::BadgeAwarded => "badge_awarded",
+            Self::BadgeLost => "badge_lost",
             Self::TierChanged => "tier_changed",
             Self::RewardRedeemed => "reward_redeemed",
             Self::PointsAdjusted => "points_adjusted",

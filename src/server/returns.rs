@@ -8,13 +8,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
+    badges,
     context::Context,
     documents::{self, Claim, Claimed, DocumentKey},
     error::{Error, Result},
@@ -23,7 +22,7 @@ use super::{
     ledger, rules,
 };
 use crate::domain::{
-    counters::{CounterKey, Counters, PURCHASES, QUALIFYING, QUANTITY, SPEND},
+    counters::{CounterKey, Counters, QUALIFYING},
     earning::{Rulebook, Trace, Usage, day, evaluate_again, usage},
     ids::MemberId,
     leaderboard::is_open,
@@ -190,15 +189,28 @@ async fn take(
         ledger::take_back(conn, member_id, &mut locked, (booked.entry_no, points), draft, now).await?;
     let (entry_no, balances) = (locked.account.wallet.version, locked.account.wallet.balances);
     ledger::save_one(conn, member_id, locked).await?;
+    let game = badges::undo(conn, &rules, member_id, (booked.before().as_ref(), left.as_ref())).await?;
     let mut undone = undone(&rules, &booked, left.as_ref(), points);
     for (limit, used) in freed.limits {
         undone.add(limit, used);
+    }
+    for (key, amount) in game.changes {
+        undone.add(key, -amount);
     }
     store::subtract_counters(conn, member_id, &undone).await?;
     rules::spend(conn, &freed.budgets.into_iter().map(|(budget, micro)| (budget, -micro)).collect()).await?;
     let written = store::Written { member_id, entry_no, points, debt: taken.debt };
     store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
-    events::publish(conn, &[happened(&rules, &booked, member_id, points, now)], now).await?;
+    let lost = badges::settle(conn, &rules, member_id, &game.again, now).await?;
+    let mut events = vec![happened(&rules, &booked, member_id, points, now)];
+    events.extend(lost.iter().map(|held| Event {
+        kind: EventKind::BadgeLost,
+        member_id,
+        points: 0,
+        effective_at: back.returned_at,
+        body: Some(json!({ "badge": held.badge, "level": held.level })),
+    }));
+    events::publish(conn, &events, now).await?;
     let amount = parts.iter().map(|part| part.amount).sum();
     Ok(Receipt { member_id, amount, taken: points - taken.debt, debt: taken.debt, balances, trace })
 }
@@ -235,32 +247,18 @@ fn worth(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>) -> Trace {
 /// What a return gives back of limits and budgets.
 fn freed(original: &Rulebook, booked: &Booked, after: &Trace) -> Usage {
     let day = day(original, &booked.purchase);
-    let before = remaining(&booked.purchase, &booked.returned);
+    let before = booked.before();
     let before = worth(original, booked, before.as_ref());
     usage(original, &before, day).less(&usage(original, after, day))
 }
 
-/// What the counters of badges and tiers lose by a return.
+/// What the counters of tiers lose by a return.
 fn undone(rules: &Rulebook, booked: &Booked, left: Option<&Purchase>, points: i64) -> Counters {
-    let before = remaining(&booked.purchase, &booked.returned);
+    let before = booked.before();
     let day = day(rules, &booked.purchase);
+    let amount = |purchase: Option<&Purchase>| purchase.map_or(0, |purchase| purchase.amount.0);
+    let spent = amount(before.as_ref()) - amount(left);
     let mut undone = Counters::default();
-    if left.is_none() {
-        undone.add(CounterKey::lifetime(PURCHASES, ""), 1);
-        undone.add(CounterKey::month(PURCHASES, day), 1);
-    }
-    let sum = |of: fn(&Purchase) -> i64| before.as_ref().map_or(0, of) - left.map_or(0, of);
-    undone.add(CounterKey::lifetime(QUANTITY, ""), sum(Purchase::quantity));
-    let spent = sum(|purchase| purchase.amount.0);
     undone.add(CounterKey::day(QUALIFYING, day), qualifying(rules, spent, points));
-    undone.add(CounterKey::lifetime(SPEND, ""), spent);
-    let mut counted = HashSet::new();
-    for badge in rules.badges.iter().filter(|badge| badge.rule.r#where.is_some()) {
-        let key = badge.rule.counter();
-        let of = |purchase: Option<&Purchase>| purchase.map_or(0, |purchase| badge.rule.increment(purchase));
-        if counted.insert(key.clone()) {
-            undone.add(key, of(before.as_ref()) - of(left));
-        }
-    }
     undone
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-pub use store::{live_badges, program, spend, spent, tier_policy, tiers};
+pub use store::{live_badges, lock, program, spend, spent, tier_policy, tiers};
 
 use super::{context::Context, error::Result};
 use crate::domain::earning::{Rounding, Rulebook, Trace};

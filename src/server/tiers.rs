@@ -7,11 +7,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sqlx::PgConnection;
 
 use super::{error::Result, rules};
 use crate::domain::{
+    earning::Rulebook,
     ids::MemberId,
     program::day_of,
     tier::{
@@ -51,6 +54,24 @@ pub async fn standing(
     let joined = day_of(store::joined_at(conn, member).await?, zone);
     let days = store::qualifying_days(conn, member, policy.reads_from(&ladder, today), today).await?;
     Ok(stand(ladder, policy, Record { days: &days, joined }, today))
+}
+
+/// The tier of each of these members at an instant.
+pub async fn of_members(
+    conn: &mut PgConnection,
+    members: &[MemberId],
+    book: &Rulebook,
+    now: Timestamp,
+) -> Result<HashMap<MemberId, String>> {
+    let today = book.day(now);
+    let days = store::days_of(conn, members).await?;
+    let joined = store::joined(conn, members).await?;
+    let tier = |member: &MemberId| {
+        let joined = joined.get(member).map_or(today, |at| book.day(*at));
+        let days = days.get(member).map_or(&[][..], Vec::as_slice);
+        Some((*member, book.tier_on(Record { days, joined }, today)?.tier.clone()))
+    };
+    Ok(members.iter().filter_map(tier).collect())
 }
 
 fn stand(ladder: Vec<Tier>, policy: TierPolicy, record: Record<'_>, today: Date) -> TierStanding {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{dispatcher, identity, jobs::Job, ledger, mail, replay, returns};
+use super::{badges, dispatcher, identity, jobs::Job, ledger, mail, replay, returns};
 
 /// Every background task of a server.
 #[must_use]
@@ -29,6 +29,12 @@ pub fn timetable() -> Vec<Job> {
             every: Duration::from_mins(5),
             step: |ctx| Box::pin(ledger::anchors::anchor_step(ctx)),
         },
+        Job {
+            name: "badges",
+            every: Duration::from_millis(500),
+            step: |ctx| Box::pin(badges::fills::fill_step(ctx)),
+        },
+        Job { name: "rarity", every: Duration::from_mins(15), step: |ctx| Box::pin(badges::count_step(ctx)) },
         Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },
         Job {
             name: "forget",

@@ -11,7 +11,7 @@ mod tests;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{context::Context, db, error::Result};
+use super::{badges, context::Context, db, error::Result};
 
 /// The most differences that are told for one law; the count is always whole.
 const SHOWN: usize = 20;
@@ -102,6 +102,10 @@ async fn of_the_ledger(conn: &mut PgConnection) -> Result<Vec<Finding>> {
 }
 
 async fn of_the_rest(conn: &mut PgConnection, zone: &str) -> Result<Vec<Finding>> {
+    let mut counters = store::counters(conn, zone).await?;
+    let (of_badges, awards) = badges::differences(conn).await?;
+    counters.extend(of_badges.into_iter().map(Difference::from));
+    let awards = awards.into_iter().map(Difference::from).collect();
     Ok(vec![
         finding(
             "documents",
@@ -114,13 +118,21 @@ async fn of_the_rest(conn: &mut PgConnection, zone: &str) -> Result<Vec<Finding>
             "Every redemption has one voucher and one entry of its price.",
             store::vouchers(conn).await?,
         ),
-        finding("counters", "Counters are what the purchases add up to.", store::counters(conn, zone).await?),
+        finding("counters", "Counters are what the purchases and activities add up to.", counters),
+        finding("awards", "Whoever reached a level of a badge has it.", awards),
         finding(
             "leaderboard",
             "Scores are the points earned in their period.",
             store::leaderboard(conn, zone).await?,
         ),
     ])
+}
+
+impl From<badges::Difference> for Difference {
+    fn from(other: badges::Difference) -> Self {
+        let badges::Difference { subject, expected, found } = other;
+        Self { subject, expected, found }
+    }
 }
 
 fn finding(law: &'static str, says: &'static str, shown: Vec<Difference>) -> Finding {

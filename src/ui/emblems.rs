@@ -21,7 +21,7 @@ pub mod qr;
 pub mod tier_mark;
 pub mod wreath;
 
-pub use icons::{Glyph, Icon, SPRITE, Symbol};
+pub use icons::{GLYPHS, Glyph, Icon, SPRITE, Symbol};
 pub use leaf::{LeafIcon, LeafState};
 pub use medal::{Medal, Metal};
 pub use picture::Picture;

@@ -35,6 +35,12 @@ paths! {
     staff_members "/staff/members",
     staff_rewards "/staff/rewards",
     staff_tiers "/staff/tiers",
+    staff_badges "/staff/badges",
+    staff_edit_badge "/staff/badges/edit",
+    staff_new_badge "/staff/badges/edit?badge=",
+    save_badge "/rpc/save_badge",
+    switch_on_badge "/rpc/switch_on_badge",
+    retire_badge "/rpc/retire_badge",
     staff_vouchers "/staff/vouchers",
     staff_imports "/staff/imports",
     staff_keys "/staff/keys",
@@ -174,6 +180,12 @@ pub fn activity_in(day: Date) -> String {
 pub fn leaderboard_after(all_time: bool, member: MemberId) -> String {
     let period = if all_time { "all" } else { "month" };
     format!("/leaderboard?period={period}&after={member}")
+}
+
+/// One badge, where staff change it.
+#[must_use]
+pub fn staff_badge(badge: &str) -> String {
+    format!("/staff/badges/edit?badge={}", query_value(badge))
 }
 
 /// One reward, where staff change it.

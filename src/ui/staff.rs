@@ -1,6 +1,7 @@
 //! What staff see.
 
 pub mod audit;
+pub mod badges;
 pub mod campaigns;
 pub mod imports;
 pub mod keys;

@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
     Campaign, Definition, Effect, Limit, Most, Period, Rounding, Rule, Step, Trace, Trigger, before,
 };
 use crate::domain::{
-    badge::Badge,
+    badge::{Badge, Game},
     program::Program,
     tier::{
         self, Tier,
@@ -24,6 +24,8 @@ pub struct Rulebook {
     /// Up by rank.
     pub tiers: Vec<Tier>,
     pub badges: Vec<Badge>,
+    /// The badges, made ready.
+    pub game: Game,
     pub rounding: Rounding,
     /// How tiers are earned and kept.
     pub tier_policy: TierPolicy,
@@ -68,6 +70,7 @@ impl Rulebook {
         let mut book = Self {
             program,
             tiers,
+            game: Game::new(&badges),
             badges,
             rounding,
             tier_policy: TierPolicy::default(),
@@ -103,13 +106,22 @@ impl Rulebook {
         }
     }
 
+    /// The first day of which counters matter to what happens on a day: to tiers, or to badges.
+    #[must_use]
+    pub fn reads_from(&self, day: Date) -> Date {
+        let badges = day.saturating_sub(self.game.days_before().min(40_000).days());
+        self.tier_policy.reads_from(&self.tiers, day).min(badges)
+    }
+
     /// The program's zone.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
         self.zone.clone()
     }
 
-    pub(super) fn local(&self, at: Timestamp) -> jiff::civil::DateTime {
+    /// The local time of an instant.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> jiff::civil::DateTime {
         self.zone.to_datetime(at)
     }
 

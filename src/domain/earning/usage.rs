@@ -66,6 +66,7 @@ impl Rulebook {
     pub fn reads_tags(&self) -> bool {
         self.rules.iter().any(|ready| !ready.rule.definition.when.tag.is_empty())
             || self.campaigns.iter().any(|one| !one.campaign.settings.audience.tag.is_empty())
+            || self.game.reads_tags()
     }
 }
 

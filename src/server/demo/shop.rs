@@ -4,12 +4,13 @@
 use jiff::{ToSpan, civil::Date, civil::Weekday};
 
 use crate::domain::{
-    badge::{Badge, BadgeRule, Level, LevelThreshold, LineFilter, Measure},
+    badge::{Badge, BadgeRule, State},
     earning::{
         Campaign, Definition, Effect, Rounding, Rule, Rulebook, Settings, Stage, Trigger, When,
         schedule::Schedule,
     },
     expiry::Expiry,
+    metric::{Measure, Metric, Number, PURCHASE, Period},
     program::Program,
     tier::Tier,
 };
@@ -249,24 +250,27 @@ fn badges() -> Vec<Badge> {
         name: name.to_owned(),
         description: description.to_owned(),
         glyph: glyph.to_owned(),
-        rule: BadgeRule { measure, r#where: None, levels: thresholds(levels) },
+        state: State::Live,
+        rule: BadgeRule::new(Metric::new(PURCHASE, measure), levels),
     };
     let mut coffee = badge(
         "coffee-hand",
         "Coffee hand",
         "For coffees drunk with us: 10, 25 and 100.",
         "cup",
-        Measure::Quantity,
+        Measure::Sum(Number::Quantity),
         &[10, 25, 100],
     );
-    coffee.rule.r#where = Some(LineFilter::Category("coffee".to_owned()));
+    if let Some(metric) = &mut coffee.rule.metric {
+        metric.r#where.lines.category = vec!["coffee".to_owned()];
+    }
     vec![
         badge(
             "first-leaf",
             "First leaf",
             "For your first purchase with your card.",
             "leaf",
-            Measure::Purchases,
+            Measure::Count,
             &[1],
         ),
         badge(
@@ -274,7 +278,7 @@ fn badges() -> Vec<Badge> {
             "Regular",
             "For 10, 50 and 100 purchases.",
             "map-pin",
-            Measure::Purchases,
+            Measure::Count,
             &[10, 50, 100],
         ),
         coffee,
@@ -283,7 +287,7 @@ fn badges() -> Vec<Badge> {
             "Steady hand",
             "For coming by 3, 6 and 12 months in a row.",
             "calendar",
-            Measure::MonthStreak,
+            Measure::Streak(Period::Month),
             &[3, 6, 12],
         ),
         badge(
@@ -291,16 +295,8 @@ fn badges() -> Vec<Badge> {
             "Good company",
             "For €50, €200 and €500 spent with us in all.",
             "heart",
-            Measure::Spend,
+            Measure::Sum(Number::Amount),
             &[5_000, 20_000, 50_000],
         ),
     ]
-}
-
-fn thresholds(levels: &[i64]) -> Vec<LevelThreshold> {
-    Level::ALL
-        .into_iter()
-        .zip(levels)
-        .map(|(level, threshold)| LevelThreshold { level, threshold: *threshold })
-        .collect()
 }

@@ -13,9 +13,10 @@ use crate::{
         earning::budgets,
         ids::MemberId,
         refusal::{Code, Refusal},
-        standing::{Decision, Spending, Standing, TierChange},
+        standing::{Award, Decision, Settled, Spending, Standing, TierChange, settled},
     },
     server::{
+        badges,
         context::Context,
         documents::{self, Claim, Claimed, DocumentKey},
         error::{Error, Result},
@@ -128,7 +129,9 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     let mut accounts = ledger::lock(conn, &ids, Lots::WhenDue, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let days = bookings.iter().map(|booking| rules.day(booking.activity.occurred_at));
-    let mut counters = store::counters(conn, &ids, days.min().unwrap_or_default()).await?;
+    let first_day = rules.reads_from(days.min().unwrap_or_default());
+    let mut counters = store::counters(conn, &ids, first_day).await?;
+    let mut awards = store::awards(conn, &ids).await?;
     let mut about = store::about(conn, &ids, &rules).await?;
     let before = rules::spent(conn, &budgets(&rules)).await?;
     let mut spending = Spending { before, ..Spending::default() };
@@ -141,7 +144,7 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
         let mut standing = Standing {
             account: batch::take_account(locked),
             counters: counters.remove(&member_id).unwrap_or_default(),
-            awards: std::collections::HashSet::new(),
+            awards: awards.remove(&member_id).unwrap_or_default(),
             about: about.remove(&member_id).unwrap_or_default(),
             spending: std::mem::take(&mut spending),
         };
@@ -168,6 +171,11 @@ async fn write(
     store::insert_activities(conn, bookings, decisions, now).await?;
     ledger::save(conn, accounts).await?;
     let booked = || bookings.iter().zip(decisions);
+    let Settled { won, lost } = settled(booked().map(|(booking, decision)| (booking.member_id, decision)));
+    badges::take_back(conn, &lost).await?;
+    let won: Vec<(MemberId, &Award, bool)> =
+        won.into_iter().map(|(member, award)| (member, award, batch::is_fresh(award, now))).collect();
+    store::insert_awards(conn, &won, now).await?;
     let changes: Vec<(MemberId, &TierChange)> = booked()
         .filter_map(|(booking, decision)| Some((booking.member_id, decision.tier_change.as_ref()?)))
         .collect();
@@ -177,6 +185,14 @@ async fn write(
         let (member_id, effective_at) = (booking.member_id, booking.activity.occurred_at);
         let event = |kind, points, body| Event { kind, member_id, points, effective_at, body };
         happened.push(event(EventKind::PointsEarned, decision.trace.points, None));
+        for award in &decision.awards {
+            let body = serde_json::json!({ "badge": award.badge, "level": award.level });
+            happened.push(event(EventKind::BadgeAwarded, 0, Some(body)));
+        }
+        for held in &decision.lost {
+            let body = serde_json::json!({ "badge": held.badge, "level": held.level });
+            happened.push(event(EventKind::BadgeLost, 0, Some(body)));
+        }
         if let Some(change) = &decision.tier_change {
             let body = serde_json::json!({ "from": change.from, "to": change.to });
             happened.push(event(EventKind::TierChanged, 0, Some(body)));

@@ -9,16 +9,17 @@ use sqlx::PgConnection;
 use super::{Outcome, Receipt, store};
 use crate::{
     domain::{
-        badge::Level,
+        badge::{Held, Level},
         counters::Counters,
         earning::{self, day},
         ids::{MemberId, PurchaseId},
         lots::Account,
         purchase::{MemberRef, Purchase},
         refusal::{Code, Refusal},
-        standing::{Award, Decision, Spending, Standing},
+        standing::{Award, Decision, Settled, Spending, Standing, settled},
     },
     server::{
+        badges,
         context::{Context, new_id},
         documents::{self, Claim, Claimed},
         error::{Error, Result},
@@ -91,7 +92,12 @@ pub async fn answer_known(
 fn receipt_of(accrual: &Accrual) -> Result<Receipt> {
     let Accrual { member_id, pending, after: balances, effective_at: awarded_at, ref trace } = *accrual;
     let trace = trace.clone().ok_or_else(|| Error::broken("the accrual of a document has no trace"))?;
-    let award = |(badge, level): &(String, Level)| Award { badge: badge.clone(), level: *level, awarded_at };
+    let award = |(badge, level): &(String, Level)| Award {
+        badge: badge.clone(),
+        level: *level,
+        period: String::new(),
+        awarded_at,
+    };
     let awards = trace.awards.iter().map(award).collect();
     let tier = trace.tier_after().map(str::to_owned);
     Ok(Receipt { member_id, points: trace.points, pending, balances, trace, awards, tier })
@@ -189,7 +195,7 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     // The time after the lock: whoever held it before us recorded earlier.
     let now = ctx.clock.now();
     let first_day = bookings.iter().map(|booking| day(&rules, booking.purchase)).min().unwrap_or_default();
-    let first_day = rules.tier_policy.reads_from(&rules.tiers, first_day);
+    let first_day = rules.reads_from(first_day);
     let mut counters = store::counters(conn, &ids, first_day).await?;
     let mut awards = store::awards(conn, &ids).await?;
     let mut about = store::about(conn, &ids, &rules).await?;
@@ -221,6 +227,11 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     Ok(decisions)
 }
 
+/// Whether an award is still to be celebrated.
+pub fn is_fresh(award: &Award, now: Timestamp) -> bool {
+    now.duration_since(award.awarded_at) < FRESH
+}
+
 pub fn take_account(locked: &mut Locked) -> Account {
     let empty = Account::without_lots(locked.account.wallet.clone());
     std::mem::replace(&mut locked.account, empty)
@@ -237,12 +248,12 @@ async fn write(
     store::insert_purchases(conn, bookings, decisions, now).await?;
     ledger::save(conn, accounts).await?;
     store::add_counters(conn, counters).await?;
-    let awards = bookings.iter().zip(decisions);
-    let awards: Vec<(MemberId, &Award, bool)> = awards
-        .flat_map(|(booking, decision)| decision.awards.iter().map(move |award| (booking.member_id, award)))
-        .map(|(member_id, award)| (member_id, award, now.duration_since(award.awarded_at) < FRESH))
-        .collect();
-    store::insert_awards(conn, &awards, now).await?;
+    let booked = bookings.iter().map(|booking| booking.member_id).zip(decisions);
+    let Settled { won, lost } = settled(booked);
+    badges::take_back(conn, &lost).await?;
+    let won: Vec<(MemberId, &Award, bool)> =
+        won.into_iter().map(|(member, award)| (member, award, is_fresh(award, now))).collect();
+    store::insert_awards(conn, &won, now).await?;
     let changes = bookings.iter().zip(decisions);
     let changes: Vec<_> = changes.filter_map(|(b, d)| Some((b.member_id, d.tier_change.as_ref()?))).collect();
     store::insert_tier_changes(conn, &changes).await?;
@@ -260,6 +271,10 @@ fn happened(bookings: &[Booking<'_>], decisions: &[Decision]) -> Vec<Event> {
             let body = json!({ "badge": award.badge, "level": award.level });
             happened.push(event(EventKind::BadgeAwarded, 0, Some(body)));
         }
+        for held in &decision.lost {
+            let body = json!({ "badge": held.badge, "level": held.level });
+            happened.push(event(EventKind::BadgeLost, 0, Some(body)));
+        }
         if let Some(change) = &decision.tier_change {
             let body = json!({ "from": change.from, "to": change.to });
             happened.push(event(EventKind::TierChanged, 0, Some(body)));
@@ -269,7 +284,7 @@ fn happened(bookings: &[Booking<'_>], decisions: &[Decision]) -> Vec<Event> {
 }
 
 /// The awards of members, as read.
-pub type Awards = HashMap<MemberId, HashSet<(String, crate::domain::badge::Level)>>;
+pub type Awards = HashMap<MemberId, HashSet<Held>>;
 
 /// The document that a purchase is, and the hash of what it says.
 pub fn identity(purchase: &Purchase) -> Result<(documents::DocumentKey, [u8; 32])> {

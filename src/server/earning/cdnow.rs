@@ -1,7 +1,10 @@
 //! Real purchases against an independent computation: the published CDNOW sample, counted again by other
 //! means.
 
-use std::{collections::HashMap, io::Read};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    io::Read,
+};
 
 use flate2::read::GzDecoder;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -10,6 +13,7 @@ use sqlx::PgPool;
 use super::{MAX_BATCH, record};
 use crate::{
     domain::{
+        badge::BadgeRule,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
     },
@@ -102,6 +106,7 @@ async fn load(ctx: &Context, rows: &[Row]) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPool) {
     let ctx = context(pool.clone()).await;
+    put_more_badges(&pool).await;
     let rows = sample();
     assert_eq!(rows.len(), 6_919);
     load(&ctx, &rows).await;
@@ -121,6 +126,55 @@ async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPo
     the_board_is_right(&ctx, &by_hand, "all", |_| true).await;
     the_board_is_right(&ctx, &by_hand, "1997-03", |day| (day.year(), day.month()) == (1997, 3)).await;
     the_badges_are_right(&pool, &rows).await;
+    the_other_badges_are_right(&pool, &rows).await;
+    the_counters_are_right(&pool, &rows).await;
+}
+
+/// Beside those that a program begins with, one for each other way to measure.
+const MORE: [(&str, &str); 7] = [
+    (
+        "m-max",
+        r#"{"metric":{"on":["purchase"],"measure":{"max":"amount"}},
+        "levels":[{"level":"bronze","threshold":10000}]}"#,
+    ),
+    (
+        "m-weekend",
+        r#"{"metric":{"on":["purchase"],"where":{"weekdays":["sat","sun"]},"measure":"count"},
+        "levels":[{"level":"bronze","threshold":3}]}"#,
+    ),
+    (
+        "m-busy",
+        r#"{"metric":{"on":["purchase"],"measure":"count","window":{"calendar":"month"}},
+        "levels":[{"level":"bronze","threshold":3}],"repeat":"month"}"#,
+    ),
+    (
+        "m-quarters",
+        r#"{"metric":{"on":["purchase"],"measure":{"streak":"quarter"}},
+        "levels":[{"level":"bronze","threshold":3}]}"#,
+    ),
+    (
+        "m-rolling",
+        r#"{"metric":{"on":["purchase"],"measure":"count","window":{"rolling_days":30}},
+        "levels":[{"level":"bronze","threshold":3}]}"#,
+    ),
+    (
+        "m-days",
+        r#"{"metric":{"on":["purchase"],"measure":{"distinct":"day"}},
+        "levels":[{"level":"bronze","threshold":5}]}"#,
+    ),
+    (
+        "m-share",
+        r#"{"metric":{"on":["purchase"],"measure":{"ratio":{"part":{"weekdays":["sat","sun"]},"least":4}}},
+        "levels":[{"level":"bronze","threshold":50}],"revoke":"while_true"}"#,
+    ),
+];
+
+async fn put_more_badges(pool: &PgPool) {
+    for (badge, rule) in MORE {
+        let sql = "insert into badges (badge, version, name, description, glyph, rule)
+            values ($1, 1, $1, 'For trying', 'leaf', $2::jsonb)";
+        sqlx::query(sql).bind(badge).bind(rule).execute(pool).await.expect("a badge");
+    }
 }
 
 async fn the_board_is_right(
@@ -153,7 +207,7 @@ async fn the_badges_are_right(pool: &PgPool, rows: &[Row]) {
     }
     let longest_run = |rows: &[&Row]| {
         let month = |row: &&Row| i32::from(row.day.year()) * 12 + i32::from(row.day.month());
-        let months: std::collections::BTreeSet<i32> = rows.iter().map(month).collect();
+        let months: BTreeSet<i32> = rows.iter().map(month).collect();
         let run = |end: &i32| (0..10_000).take_while(|back| months.contains(&(end - back))).count();
         months.iter().map(run).max().unwrap_or(0)
     };
@@ -177,4 +231,112 @@ async fn the_badges_are_right(pool: &PgPool, rows: &[Row]) {
             .expect("a count");
         assert_eq!(found, expected, "{badge} {level}");
     }
+}
+
+fn by_customer(rows: &[Row]) -> HashMap<&str, Vec<&Row>> {
+    let mut customers: HashMap<&str, Vec<&Row>> = HashMap::new();
+    for row in rows {
+        customers.entry(&row.customer).or_default().push(row);
+    }
+    customers
+}
+
+fn is_weekend(row: &Row) -> bool {
+    row.day.strftime("%a").to_string().starts_with('S')
+}
+
+/// Months or quarters since the year nought, for so many months each.
+fn number(row: &Row, months: i32) -> i32 {
+    (i32::from(row.day.year()) * 12 + i32::from(row.day.month()) - 1) / months
+}
+
+/// How many (customer, period) of each badge there have to be.
+fn others_by_hand(rows: &[Row]) -> HashMap<&'static str, usize> {
+    let mut counts: HashMap<&'static str, usize> = HashMap::new();
+    for rows in by_customer(rows).values() {
+        let weekends = rows.iter().filter(|row| is_weekend(row)).count();
+        let days: BTreeSet<Date> = rows.iter().map(|row| row.day).collect();
+        let within = |row: &&Row| {
+            let last = row.day.saturating_add(29.days());
+            rows.iter().filter(|other| other.day >= row.day && other.day <= last).count() >= 3
+        };
+        let quarters: BTreeSet<i32> = rows.iter().map(|row| number(row, 3)).collect();
+        let in_a_row = quarters.iter().any(|q| quarters.contains(&(q + 1)) && quarters.contains(&(q + 2)));
+        let months: BTreeSet<i32> = rows.iter().map(|row| number(row, 1)).collect();
+        let busy = |month: &&i32| rows.iter().filter(|row| number(row, 1) == **month).count() >= 3;
+        let reached = [
+            ("m-max", usize::from(rows.iter().any(|row| row.cents >= 10_000))),
+            ("m-weekend", usize::from(weekends >= 3)),
+            ("m-busy", months.iter().filter(busy).count()),
+            ("m-quarters", usize::from(in_a_row)),
+            ("m-rolling", usize::from(rows.iter().any(within))),
+            ("m-days", usize::from(days.len() >= 5)),
+            ("m-share", usize::from(rows.len() >= 4 && weekends * 2 >= rows.len())),
+        ];
+        for (badge, times) in reached {
+            *counts.entry(badge).or_default() += times;
+        }
+    }
+    counts
+}
+
+async fn the_other_badges_are_right(pool: &PgPool, rows: &[Row]) {
+    for (badge, expected) in others_by_hand(rows) {
+        let found: i64 = sqlx::query_scalar("select count(*) from awards where badge = $1")
+            .bind(badge)
+            .fetch_one(pool)
+            .await
+            .expect("a count");
+        assert_eq!(found, i64::try_from(expected).expect("few"), "{badge}");
+        assert!(found > 0, "{badge}: nobody has it, which proves little");
+    }
+}
+
+/// Every counter by its customer, dimension and period, from the rows alone.
+fn counters_by_hand(rows: &[Row]) -> BTreeMap<(String, String, String, String), i64> {
+    let name = |place: usize, part: usize| {
+        let rule: BadgeRule = serde_json::from_str(MORE[place].1).expect("a rule");
+        rule.metric.expect("a metric").counted()[part].name()
+    };
+    let (max, weekend, day, share) = (name(0, 0), name(1, 0), name(5, 0), name(6, 0));
+    let mut counters = BTreeMap::new();
+    for row in rows {
+        let quarter = format!("{}-Q{}", row.day.year(), (row.day.month() - 1) / 3 + 1);
+        let mut add = |metric: &str, value: &str, period: &str, amount: i64| {
+            let key = (row.customer.clone(), metric.to_owned(), value.to_owned(), period.to_owned());
+            *counters.entry(key).or_insert(0) += amount;
+        };
+        for period in ["", &row.day.strftime("%Y-%m").to_string(), &quarter, &row.day.to_string()] {
+            add("purchases", "", period, 1);
+        }
+        add("spend", "", "", row.cents);
+        add("quantity", "", "", row.quantity);
+        add(&day, &row.day.to_string(), "", 1);
+        if is_weekend(row) {
+            add(&weekend, "", "", 1);
+            add(&share, "", "", 1);
+        }
+        let key = (row.customer.clone(), max.clone(), String::new(), String::new());
+        let most = counters.entry(key).or_insert(0);
+        *most = (*most).max(row.cents);
+    }
+    counters.retain(|_, value| *value != 0);
+    counters
+}
+
+async fn the_counters_are_right(pool: &PgPool, rows: &[Row]) {
+    let found: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+        "select external_id, metric, dimension, period, value from counters
+             join external_ids using (member_id)
+         where metric <> 'qualifying' and value <> 0",
+    )
+    .fetch_all(pool)
+    .await
+    .expect("counters");
+    let found: BTreeMap<_, _> = found.into_iter().map(|(a, b, c, d, value)| ((a, b, c, d), value)).collect();
+    let expected = counters_by_hand(rows);
+    for (key, value) in &expected {
+        assert_eq!(found.get(key), Some(value), "{key:?}");
+    }
+    assert_eq!(found.len(), expected.len());
 }

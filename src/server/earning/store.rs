@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        badge::Level,
+        badge::{Held, Level},
         counters::{CounterKey, Counters},
         earning::Rulebook,
         ids::MemberId,
@@ -76,14 +76,17 @@ pub async fn counters(
 }
 
 pub async fn awards(conn: &mut PgConnection, members: &[MemberId]) -> Result<Awards> {
-    let rows =
-        sqlx::query!("select member_id, badge, level from awards where member_id = any($1)", &uuids(members))
-            .fetch_all(conn)
-            .await?;
+    let rows = sqlx::query!(
+        "select member_id, badge, level, period from awards where member_id = any($1)",
+        &uuids(members)
+    )
+    .fetch_all(conn)
+    .await?;
     let mut awards = Awards::new();
     for row in rows {
         if let Some(level) = Level::parse(&row.level) {
-            awards.entry(MemberId(row.member_id)).or_default().insert((row.badge, level));
+            let held = Held { badge: row.badge, level, period: row.period };
+            awards.entry(MemberId(row.member_id)).or_default().insert(held);
         }
     }
     Ok(awards)
@@ -171,20 +174,22 @@ pub async fn insert_awards(
     let members: Vec<Uuid> = awards.iter().map(|(member, ..)| member.0).collect();
     let badges: Vec<&str> = awards.iter().map(|(_, award, _)| award.badge.as_str()).collect();
     let levels: Vec<&str> = awards.iter().map(|(_, award, _)| award.level.as_str()).collect();
+    let periods: Vec<&str> = awards.iter().map(|(_, award, _)| award.period.as_str()).collect();
     let times: Vec<_> = awards.iter().map(|(_, award, _)| award.awarded_at.to_sqlx()).collect();
     let celebrated: Vec<_> = awards.iter().map(|(.., fresh)| (!fresh).then(|| now.to_sqlx())).collect();
     sqlx::query!(
-        "insert into awards (member_id, badge, level, awarded_at, recorded_at, celebrated_at)
-         select member_id, badge, level, awarded_at, $5, celebrated_at
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::timestamptz[])
-             as t (member_id, badge, level, awarded_at, celebrated_at)
+        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at, celebrated_at)
+         select member_id, badge, level, period, awarded_at, $5, celebrated_at
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::timestamptz[], $7::text[])
+             as t (member_id, badge, level, awarded_at, celebrated_at, period)
          on conflict do nothing",
         &members,
         &badges as _,
         &levels as _,
         times as _,
         now.to_sqlx(),
-        celebrated as _
+        celebrated as _,
+        &periods as _
     )
     .execute(conn)
     .await?;

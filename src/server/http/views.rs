@@ -16,6 +16,7 @@ pub mod people;
 pub mod profile;
 pub mod rewards;
 pub mod rules;
+pub mod staff_badges;
 pub mod till;
 pub mod wallets;
 

@@ -1,7 +1,7 @@
 //! The badges and the rule that a fresh program begins with.
 
 use crate::domain::{
-    badge::{Badge, BadgeRule, Level, LevelThreshold, Measure},
+    badge::{Badge, library},
     earning::{Definition, Effect, Stage, Trigger, When},
 };
 
@@ -20,62 +20,12 @@ pub fn rule() -> Definition {
     }
 }
 
+/// What a fresh program begins with, of the library.
+const FIRST: [&str; 5] = ["first-purchase", "regular", "patron", "month-by-month", "collector"];
+
 /// One for each kind of habit. Thresholds of money are in whole units of a currency with `digits` decimals.
 pub fn badges(digits: i16) -> Vec<Badge> {
-    let unit = 10_i64.pow(u32::try_from(digits).unwrap_or(2));
-    vec![
-        badge("first-purchase", "Welcome", "Your first purchase with us.", "leaf", Measure::Purchases, &[1]),
-        badge(
-            "regular",
-            "Regular",
-            "Come back, again and again.",
-            "calendar",
-            Measure::Purchases,
-            &[10, 50, 100],
-        ),
-        badge(
-            "patron",
-            "Patron",
-            "What you have spent with us in all.",
-            "crown",
-            Measure::Spend,
-            &[100 * unit, 500 * unit, 1_500 * unit],
-        ),
-        badge(
-            "month-by-month",
-            "Month by month",
-            "A purchase in each of several months in a row.",
-            "flame",
-            Measure::MonthStreak,
-            &[3, 6, 12],
-        ),
-        badge(
-            "collector",
-            "Collector",
-            "How many things you have taken home.",
-            "bag",
-            Measure::Quantity,
-            &[25, 100, 250],
-        ),
-    ]
-}
-
-fn badge(
-    slug: &str,
-    name: &str,
-    description: &str,
-    glyph: &str,
-    measure: Measure,
-    thresholds: &[i64],
-) -> Badge {
-    let levels = Level::ALL.iter().zip(thresholds);
-    let levels = levels.map(|(level, threshold)| LevelThreshold { level: *level, threshold: *threshold });
-    Badge {
-        badge: slug.to_owned(),
-        version: 1,
-        name: name.to_owned(),
-        description: description.to_owned(),
-        glyph: glyph.to_owned(),
-        rule: BadgeRule { measure, r#where: None, levels: levels.collect() },
-    }
+    let library = library(u32::try_from(digits).unwrap_or(2));
+    let named = |name: &&str| library.iter().find(|ready| ready.badge.badge == **name);
+    FIRST.iter().filter_map(named).map(|ready| ready.badge.clone()).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
         ledger::Balances,
         points::Money,
         purchase::{MemberRef, Purchase},
-        returns::{Part, Return},
+        returns::{Part, Return, remaining},
     },
     server::{
         context::new_id,
@@ -38,6 +38,17 @@ pub struct Booked {
     /// What came back before.
     pub returned: Vec<Part>,
     pub was_returned: bool,
+}
+
+impl Booked {
+    /// What there was of it before this return.
+    pub fn before(&self) -> Option<Purchase> {
+        if self.was_returned {
+            remaining(&self.purchase, &self.returned)
+        } else {
+            Some(self.purchase.clone())
+        }
+    }
 }
 
 /// Who bought what this document says.

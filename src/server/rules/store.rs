@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use crate::{
     domain::{
-        badge::Badge,
+        badge::{Badge, State},
         earning::{Campaign, Rounding, Rule},
         expiry::Expiry,
         program::Program,
@@ -107,8 +107,8 @@ pub async fn tiers(conn: &mut PgConnection) -> Result<Vec<Tier>> {
 
 pub async fn live_badges(conn: &mut PgConnection) -> Result<Vec<Badge>> {
     let rows = sqlx::query!(
-        "select badge, version, name, description, glyph, rule from badges where live order by position,
-         badge"
+        "select badge, version, name, description, glyph, state, rule from badges where state <> 'retired'
+         order by position, badge"
     )
     .fetch_all(conn)
     .await?;
@@ -119,6 +119,7 @@ pub async fn live_badges(conn: &mut PgConnection) -> Result<Vec<Badge>> {
             name: row.name,
             description: row.description,
             glyph: row.glyph,
+            state: State::parse(&row.state).unwrap_or(State::Retired),
             rule: serde_json::from_value(row.rule)?,
         })
     });

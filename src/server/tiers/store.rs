@@ -44,6 +44,15 @@ pub async fn joined_at(conn: &mut PgConnection, member: MemberId) -> Result<Time
     Ok(at.ok_or_else(|| Error::not_found("This member"))?.to_jiff())
 }
 
+/// When each of these members joined.
+pub async fn joined(conn: &mut PgConnection, members: &[MemberId]) -> Result<BTreeMap<MemberId, Timestamp>> {
+    let ids: Vec<Uuid> = members.iter().map(|member| member.0).collect();
+    let rows = sqlx::query!("select member_id, joined_at from members where member_id = any($1)", &ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (MemberId(row.member_id), row.joined_at.to_jiff())).collect())
+}
+
 /// Changes with every edit of any tier or of the policy.
 pub async fn version(conn: &mut PgConnection) -> Result<i64> {
     let version = sqlx::query_scalar!(r#"select sum(version)::bigint as "version!" from tiers"#)

@@ -9,15 +9,17 @@ use super::{
 };
 use crate::{
     domain::{
-        badge::{Level, LineFilter, Measure},
+        badge::Level,
+        metric::{Measure, Number},
         points::grouped,
     },
     rpc::badges::{BadgeView, BadgesView, Currency, Earned, load_badges},
     ui::{
         components::Empty,
-        emblems::Medal,
+        emblems::{Medal, Metal},
         failure::answered,
-        format::{counted, day, money},
+        format::{day, money},
+        metrics::unit,
     },
 };
 
@@ -33,15 +35,16 @@ pub fn BadgesPage() -> impl IntoView {
 fn badges(page: BadgesView) -> impl IntoView {
     let earned: Vec<BadgeView> = page.badges.iter().filter(|badge| badge.best.is_some()).cloned().collect();
     let open: Vec<BadgeView> = page.badges.iter().filter(|badge| badge.next.is_some()).cloned().collect();
-    let (have, all) = (earned.len(), page.badges.len());
+    let hidden = page.hidden;
+    let (have, all) = (earned.len(), page.badges.len() + hidden);
     let nearest = nearest(&page.badges);
-    let rarest = rarest(&earned, page.members);
+    let rarest = rarest(&earned);
     let (currency, today) = (page.currency, page.today);
     let nearest = nearest.map(|badge| {
         let currency = currency.clone();
         view! { <section class="panel" aria-label="Almost there"><Nearest badge currency/></section> }
     });
-    let rarest = rarest.map(|(badge, earned)| view! { <Rarest badge earned members=page.members today/> });
+    let rarest = rarest.map(|(badge, earned)| view! { <Rarest badge earned today/> });
     view! {
         <div class="wrap">
             <div class="page-head">
@@ -54,7 +57,7 @@ fn badges(page: BadgesView) -> impl IntoView {
             <div class="split">
                 <div class="stack gap8">
                     <EarnedShelf badges=earned today/>
-                    <OpenShelf badges=open currency/>
+                    <OpenShelf badges=open currency hidden/>
                 </div>
                 <aside class="stack">{nearest}{rarest}</aside>
             </div>
@@ -83,12 +86,13 @@ fn EarnedShelf(badges: Vec<BadgeView>, today: Date) -> impl IntoView {
 }
 
 #[component]
-fn OpenShelf(badges: Vec<BadgeView>, currency: Currency) -> impl IntoView {
-    let body = if badges.is_empty() {
+fn OpenShelf(badges: Vec<BadgeView>, currency: Currency, hidden: usize) -> impl IntoView {
+    let body = if badges.is_empty() && hidden == 0 {
         view! { <p class="muted">"You have them all. There will be more."</p> }.into_any()
     } else {
         let medals = badges.into_iter().map(|badge| view! { <Open badge currency=currency.clone()/> });
-        view! { <ul class="grid medals" role="list">{medals.collect_view()}</ul> }.into_any()
+        let mystery = (0..hidden).map(|_| view! { <Mystery/> }).collect_view();
+        view! { <ul class="grid medals" role="list">{medals.collect_view()}{mystery}</ul> }.into_any()
     };
     view! { <section aria-labelledby="h-open"><h2 id="h-open">"Next to earn"</h2>{body}</section> }.into_any()
 }
@@ -96,12 +100,16 @@ fn OpenShelf(badges: Vec<BadgeView>, currency: Currency) -> impl IntoView {
 /// A badge as one has it.
 #[component]
 fn Had(badge: BadgeView, earned: Earned, today: Date) -> impl IntoView {
-    let words = format!("{}. Earned {}", level_word(earned.level), day(earned.on, today));
+    let times = if badge.times > 1 { format!(", {} times", badge.times) } else { String::new() };
+    let words = format!("{}{times}. Earned {}", level_word(earned.level), day(earned.on, today));
+    let rarity =
+        earned.holders.map(|holders| view! { <p class="muted"><small>{rarity_words(holders)}</small></p> });
     view! {
         <li class="badge">
             <Medal glyph=badge.glyph metal=metal(earned.level)/>
             <h3>{badge.name}</h3>
             <p>{words}</p>
+            {rarity}
         </li>
     }
 }
@@ -125,13 +133,22 @@ fn Open(badge: BadgeView, currency: Currency) -> impl IntoView {
     })
 }
 
+/// A badge that shows itself when one has it.
 #[component]
-fn Rarest(badge: BadgeView, earned: Earned, members: i64, today: Date) -> impl IntoView {
+fn Mystery() -> impl IntoView {
+    view! {
+        <li class="badge">
+            <Medal glyph="star" metal=Metal::Bronze locked=(0, 1)/>
+            <h3>"A hidden badge"</h3>
+            <p>"You will know it when you have it"</p>
+        </li>
+    }
+}
+
+#[component]
+fn Rarest(badge: BadgeView, earned: Earned, today: Date) -> impl IntoView {
     let heading = title(&badge.name, Some(earned.level));
-    let holders = earned.holders.map(|holders| {
-        let others = counted(holders, "member has", "members have");
-        format!("{others} it, of {}.", grouped(members))
-    });
+    let holders = earned.holders.map(rarity_words);
     view! {
         <section class="panel" aria-labelledby="h-rare">
             <div class="panel__head"><h2 id="h-rare">"Rarest of yours"</h2></div>
@@ -155,10 +172,19 @@ fn nearest(badges: &[BadgeView]) -> Option<BadgeView> {
     open.max_by(|a, b| (i128::from(a.progress) * of(b)).cmp(&(i128::from(b.progress) * of(a)))).cloned()
 }
 
-fn rarest(earned: &[BadgeView], members: i64) -> Option<(BadgeView, Earned)> {
+fn rarest(earned: &[BadgeView]) -> Option<(BadgeView, Earned)> {
     let known = earned.iter().filter_map(|badge| Some((badge.clone(), badge.best.clone()?)));
-    let rare = known.filter(|(_, earned)| earned.holders.is_some_and(|holders| holders * 2 < members));
+    let rare = known.filter(|(_, earned)| earned.holders.is_some_and(|(have, of)| have * 2 < of));
     rare.min_by_key(|(_, earned)| earned.holders)
+}
+
+/// "12 % of members have it."
+fn rarity_words((holders, members): (i64, i64)) -> String {
+    let percent = holders * 100 / members.max(1);
+    if percent == 0 {
+        return "Fewer than 1 % of members have it.".to_owned();
+    }
+    format!("{percent} % of members have it.")
 }
 
 fn level_word(level: Level) -> &'static str {
@@ -177,32 +203,26 @@ pub(super) fn title(name: &str, level: Option<Level>) -> String {
 /// What is there and what is missing, in words: ("22 of 25 purchases", "3 to go").
 pub(super) fn progress_words(badge: &BadgeView, threshold: i64, currency: &Currency) -> (String, String) {
     let missing = (threshold - badge.progress).max(0);
-    let amount = |minor| money(minor, &currency.code, currency.digits);
-    let of = match &badge.filter {
-        Some(LineFilter::Category(name) | LineFilter::Sku(name)) => format!(" of {name}"),
-        None => String::new(),
-    };
-    let unit = match badge.measure {
-        Measure::Spend => {
-            return (
-                format!("{} of {}", amount(badge.progress), amount(threshold)),
-                format!("{} to go", amount(missing)),
-            );
-        }
-        Measure::Purchases => format!("{}{of}", if threshold == 1 { "purchase" } else { "purchases" }),
-        Measure::Quantity => format!("{}{of}", if threshold == 1 { "thing" } else { "things" }),
-        Measure::MonthStreak => "months in a row".to_owned(),
-    };
-    (
-        format!("{} of {} {unit}", grouped(badge.progress), grouped(threshold)),
-        format!("{} to go", grouped(missing)),
-    )
+    let is_money = badge.metric.as_ref().is_some_and(|metric| {
+        matches!(metric.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
+    });
+    if is_money {
+        let amount = |minor| money(minor, &currency.code, currency.digits);
+        let have = format!("{} of {}", amount(badge.progress), amount(threshold));
+        return (have, format!("{} to go", amount(missing)));
+    }
+    let unit = unit(badge.metric.as_ref(), threshold == 1);
+    let have = format!("{} of {} {unit}", grouped(badge.progress), grouped(threshold));
+    (have, format!("{} to go", grouped(missing)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::badge::LevelThreshold;
+    use crate::domain::{
+        badge::LevelThreshold,
+        metric::{Metric, PURCHASE, Period},
+    };
 
     fn badge(name: &str, progress: i64, threshold: i64, measure: Measure) -> BadgeView {
         BadgeView {
@@ -210,21 +230,22 @@ mod tests {
             name: name.to_owned(),
             description: String::new(),
             glyph: "cup".to_owned(),
-            measure,
-            filter: None,
+            metric: Some(Metric::new(PURCHASE, measure)),
             progress,
             best: None,
             levels: vec![Level::Bronze, Level::Silver],
             next: Some(LevelThreshold { level: Level::Silver, threshold }),
+            times: 0,
+            repeats: false,
         }
     }
 
     #[test]
     fn the_nearest_badge_is_the_one_of_which_least_is_missing() {
         let badges = [
-            badge("far", 50, 100, Measure::Purchases),
-            badge("near", 9, 10, Measure::Purchases),
-            badge("untouched", 0, 1, Measure::Purchases),
+            badge("far", 50, 100, Measure::Count),
+            badge("near", 9, 10, Measure::Count),
+            badge("untouched", 0, 1, Measure::Count),
         ];
         assert_eq!(nearest(&badges).map(|badge| badge.badge), Some("near".to_owned()));
         assert_eq!(nearest(&[]), None);
@@ -234,10 +255,13 @@ mod tests {
     fn progress_is_said_in_the_unit_that_is_counted() {
         let euro = Currency { code: "EUR".to_owned(), digits: 2 };
         let words = |measure| progress_words(&badge("b", 4_200, 5_000, measure), 5_000, &euro);
-        assert_eq!(words(Measure::Spend), ("€42.00 of €50.00".to_owned(), "€8.00 to go".to_owned()));
-        assert_eq!(words(Measure::Purchases).0, "4,200 of 5,000 purchases");
-        assert_eq!(words(Measure::MonthStreak).1, "800 to go");
-        let first = progress_words(&badge("first", 0, 1, Measure::Purchases), 1, &euro);
+        assert_eq!(
+            words(Measure::Sum(Number::Amount)),
+            ("€42.00 of €50.00".to_owned(), "€8.00 to go".to_owned())
+        );
+        assert_eq!(words(Measure::Count).0, "4,200 of 5,000 purchases");
+        assert_eq!(words(Measure::Streak(Period::Month)).1, "800 to go");
+        let first = progress_words(&badge("first", 0, 1, Measure::Count), 1, &euro);
         assert_eq!(first.0, "0 of 1 purchase");
     }
 }

@@ -21,6 +21,7 @@ pub enum Desk {
     Rules,
     Campaigns,
     Tiers,
+    Badges,
     Vouchers,
     Imports,
     Keys,
@@ -29,7 +30,7 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Overview,
         Self::Members,
         Self::Vouchers,
@@ -37,6 +38,7 @@ impl Desk {
         Self::Rules,
         Self::Campaigns,
         Self::Tiers,
+        Self::Badges,
         Self::Imports,
         Self::Keys,
         Self::Mails,
@@ -51,6 +53,7 @@ impl Desk {
             Self::Rules => (Icon::Rules, "Rules", href::staff_rules()),
             Self::Campaigns => (Icon::Flag, "Campaigns", href::staff_campaigns()),
             Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
+            Self::Badges => (Icon::Podium, "Badges", href::staff_badges()),
             Self::Vouchers => (Icon::Check, "Vouchers", href::staff_vouchers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
             Self::Keys => (Icon::Lock, "API keys", href::staff_keys()),

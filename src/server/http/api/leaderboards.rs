@@ -151,16 +151,17 @@ pub struct BadgesAnswer {
 
 /// Read the badges
 ///
-/// What can be earned, and how rare it is.
+/// What can be earned, and how rare it was when that was counted last.
 #[utoipa::path(get, path = "/badges", tag = "Game", operation_id = "list_badges",
     responses((status = 200, description = "All badges", body = BadgesAnswer), Answers))]
 pub async fn list_badges(State(api): State<Api>, _: Caller<AnyKey>) -> Result<Json<BadgesAnswer>, Problem> {
     let live = badges::live(&api.ctx).await?;
-    let (members, holders) = badges::rarity(&api.ctx).await?;
+    let rarity = badges::rarity(&api.ctx).await?;
     let answer = |badge: Badge| {
         let level = |step: &crate::domain::badge::LevelThreshold| {
-            let held = holders.get(&(badge.badge.clone(), step.level)).copied().unwrap_or_default();
-            let rarity = tenths_of_percent(held, members);
+            let share = rarity.of(&badge.badge, step.level);
+            let held = share.map_or(0, |share| share.holders);
+            let rarity = share.map_or(0.0, |share| tenths_of_percent(held, share.members));
             LevelAnswer { level: step.level.as_str(), threshold: step.threshold, holders: held, rarity }
         };
         let levels = badge.rule.levels.iter().map(level).collect();

@@ -1,7 +1,5 @@
 //! A member's home page.
 
-use std::collections::HashMap;
-
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
 use super::{Here, activity, badges as badge_views, leaderboard, moments as moment_views, wallets};
@@ -18,7 +16,7 @@ use crate::{
         home::{Hero, HomeView, NextReward, Rung, Stay, StreakView, TierView},
     },
     server::{
-        badges::{self, BadgeStanding, Shelf},
+        badges::{self, BadgeStanding, Rarity, Shelf},
         context::Context,
         error::Result,
         http::forms,
@@ -145,7 +143,8 @@ fn streak(shelf: &Shelf, today: Date) -> StreakView {
 
 /// The badge that the smallest part is missing of.
 fn nearest(here: &Here, shelf: &Shelf) -> Option<BadgeView> {
-    let open = shelf.badges.iter().filter_map(|standing| Some((standing, standing.next?.threshold)));
+    let seen = shelf.badges.iter().filter(|standing| badge_views::is_seen(standing));
+    let open = seen.filter_map(|standing| Some((standing, standing.next?.threshold)));
     let started = open.filter(|(standing, _)| standing.progress > 0);
     // a/b > c/d without a fraction: a*d > c*b.
     let nearest = started.max_by(|(a, a_of), (b, b_of)| {
@@ -161,5 +160,5 @@ fn newest(here: &Here, shelf: &Shelf) -> Option<BadgeView> {
 }
 
 fn view(here: &Here, standing: &BadgeStanding) -> BadgeView {
-    badge_views::view(here, standing, &HashMap::new())
+    badge_views::view(here, standing, &Rarity::default())
 }

@@ -1,7 +1,5 @@
 //! Members as staff see them.
 
-use std::collections::HashMap;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Here, activity, badges::view as badge, rewards::voucher, wallets as purses};
@@ -9,7 +7,7 @@ use crate::{
     domain::ids::MemberId,
     rpc::members::{MemberPage, PeoplePage, PersonView, RedemptionView},
     server::{
-        badges,
+        badges::{self, Rarity},
         context::{Context, new_id},
         error::Result,
         http::forms,
@@ -70,7 +68,7 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
         qualifying: standing.qualifying,
         lines,
         is_cut,
-        badges: shelf.badges.iter().map(|standing| badge(&here, standing, &HashMap::new())).collect(),
+        badges: shelf.badges.iter().map(|standing| badge(&here, standing, &Rarity::default())).collect(),
         redemptions: redemptions.into_iter().map(redemption).collect(),
         currency: here.currency(),
         today: here.today,

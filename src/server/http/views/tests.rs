@@ -35,7 +35,8 @@ async fn shop(pool: PgPool) -> Context {
     sqlx::query("delete from badges").execute(&ctx.pool).await.expect("no badges of the start");
     let badge = "insert into badges (badge, version, name, description, glyph, rule) values
         ('first', 1, 'First leaf', 'For the first purchase.', 'leaf',
-         '{\"measure\": \"purchases\", \"levels\": [{\"level\": \"bronze\", \"threshold\": 1},
+         '{\"metric\": {\"on\": [\"purchase\"], \"measure\": \"count\"},
+           \"levels\": [{\"level\": \"bronze\", \"threshold\": 1},
            {\"level\": \"silver\", \"threshold\": 10}]}')";
     sqlx::query(badge).execute(&ctx.pool).await.expect("a badge");
     let reward = "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at,
@@ -126,8 +127,9 @@ async fn an_award_is_told_once(pool: PgPool) {
     let told = |page: crate::rpc::home::HomeView| page.celebration.len();
     assert_eq!(told(home::show(&ctx, &maya).await.expect("a page")), 1);
     assert_eq!(told(home::show(&ctx, &maya).await.expect("a page")), 0);
+    crate::server::badges::count_step(ctx.clone()).await.expect("counted");
     let page = badges::show(&ctx, &maya).await.expect("a page");
-    assert_eq!(page.badges[0].best.as_ref().and_then(|best| best.holders), Some(1));
+    assert_eq!(page.badges[0].best.as_ref().and_then(|best| best.holders), Some((1, 1)));
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

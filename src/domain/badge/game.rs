@@ -1,0 +1,192 @@
+//! The badges that are live, made ready to be asked for every activity: found by its kind, with the counters
+//! they share counted once. What is counted depends on the activities alone and not on their order, so that
+//! counting again over the stored history gives the same.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Badge, Held, Level, Play, State};
+use crate::domain::{
+    counters::Counters,
+    metric::{
+        Counted, Period, What,
+        tally::{Place, Reader, Tally},
+    },
+};
+
+/// Everything that is counted and everything that it wins.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Game {
+    pub(super) counters: Vec<Counter>,
+    names: HashMap<String, Place>,
+    pub(super) kinds: HashMap<String, Kind>,
+    pub(super) badges: Vec<Compiled>,
+    pub(super) slugs: HashMap<String, usize>,
+    /// Those that look at other badges.
+    pub(super) gated: Vec<usize>,
+}
+
+/// What one counter counts, in which periods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counter {
+    pub name: String,
+    pub counted: Counted,
+    pub grains: Vec<Option<Period>>,
+    /// Whether all that was before is in it.
+    pub is_whole: bool,
+    pub(super) is_max: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Kind {
+    pub(super) counters: Vec<Place>,
+    pub(super) badges: Vec<usize>,
+    /// Of these, those of which history is being awarded.
+    pub(super) awarding: Vec<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Compiled {
+    pub(super) badge: Badge,
+    pub(super) reader: Option<Reader>,
+    /// The levels that there are, as bits.
+    pub(super) levels: u8,
+    pub(super) is_gated: bool,
+}
+
+/// What may be asked about the member, when an award is decided.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Member<'a> {
+    pub tier: Option<&'a str>,
+    pub tags: &'a [String],
+}
+
+/// An award that is given or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub held: Held,
+    pub is_given: bool,
+}
+
+impl Game {
+    /// Of all badges that are not retired.
+    #[must_use]
+    pub fn new(badges: &[Badge]) -> Self {
+        let mut game = Self::default();
+        game.count(&Counted::purchases(), None, true);
+        game.count(&Counted::purchases(), Some(Period::Month), true);
+        for badge in badges.iter().filter(|badge| badge.state != State::Retired) {
+            game.add(badge);
+        }
+        game.gated = (0..game.badges.len()).filter(|index| game.badges[*index].is_gated).collect();
+        game
+    }
+
+    fn add(&mut self, badge: &Badge) {
+        let index = self.badges.len();
+        let rule = &badge.rule;
+        let reader = rule.metric.as_ref().map(|metric| {
+            let is_whole = badge.state != State::Counting;
+            let counted = metric.counted().into_iter();
+            let places: Vec<Place> =
+                counted.map(|counted| self.count(&counted, metric.grain(), is_whole)).collect();
+            for kind in &metric.on {
+                let kind = self.kinds.entry(kind.clone()).or_default();
+                kind.badges.push(index);
+                if badge.state == State::Awarding {
+                    kind.awarding.push(index);
+                }
+            }
+            Reader::new(metric, (places[0], places.get(1).copied()), rule.most())
+        });
+        let levels = rule.levels.iter().fold(0, |bits, step| bits | bit(step.level));
+        let is_gated = !rule.all_of.is_empty() || !rule.requires.is_empty();
+        self.slugs.insert(badge.badge.clone(), index);
+        self.badges.push(Compiled { badge: badge.clone(), reader, levels, is_gated });
+    }
+
+    /// Finds the counter, or begins it.
+    fn count(&mut self, counted: &Counted, grain: Option<Period>, is_whole: bool) -> Place {
+        let name = counted.name();
+        if let Some(place) = self.names.get(&name) {
+            let known = &mut self.counters[usize::from(*place)];
+            known.is_whole &= is_whole;
+            if !known.grains.contains(&grain) {
+                known.grains.push(grain);
+            }
+            return *place;
+        }
+        let place = Place::try_from(self.counters.len()).unwrap_or(Place::MAX);
+        for kind in &counted.on {
+            self.kinds.entry(kind.clone()).or_default().counters.push(place);
+        }
+        self.names.insert(name.clone(), place);
+        let is_max = matches!(counted.what, What::Max(_));
+        let (counted, grains) = (counted.clone(), vec![grain]);
+        self.counters.push(Counter { name, counted, grains, is_whole, is_max });
+        place
+    }
+
+    #[must_use]
+    pub fn counters(&self) -> &[Counter] {
+        &self.counters
+    }
+
+    #[must_use]
+    pub fn counter(&self, place: Place) -> &Counter {
+        &self.counters[usize::from(place)]
+    }
+
+    #[must_use]
+    pub fn badges(&self) -> impl ExactSizeIterator<Item = &Badge> {
+        self.badges.iter().map(|compiled| &compiled.badge)
+    }
+
+    /// Whether any badge is for some segments only.
+    #[must_use]
+    pub fn reads_tags(&self) -> bool {
+        self.badges().any(|badge| !badge.rule.audience.tag.is_empty())
+    }
+
+    /// Whether a return can take an award back.
+    #[must_use]
+    pub fn revokes(&self) -> bool {
+        self.badges().any(|badge| !badge.rule.revoke.is_never())
+    }
+
+    /// Between which days, days that are counted one by one may matter to activities from `first` to `last`.
+    #[must_use]
+    pub fn days_before(&self) -> i64 {
+        let reach = |compiled: &Compiled| compiled.reader?.days(compiled.badge.rule.most());
+        self.badges.iter().filter_map(reach).max().unwrap_or(0)
+    }
+
+    /// One member's part: what was counted, and what the member has.
+    #[must_use]
+    pub fn play<'g>(&'g self, counters: &Counters, awards: &HashSet<Held>) -> Play<'g> {
+        let mut tally = Tally::new(self.counters.len());
+        for (key, amount) in counters.values() {
+            let Some(place) = self.names.get(&key.metric) else { continue };
+            let when = if key.period.is_empty() { Some((None, 0)) } else { grained(&key.period) };
+            let Some(when) = when else { continue };
+            if self.counter(*place).grains.contains(&when.0) {
+                tally.load(*place, when, &key.dimension, *amount);
+            }
+        }
+        tally.forget_changes();
+        let mut play = Play::new(self, tally);
+        for award in awards {
+            if let Some(index) = self.slugs.get(&award.badge) {
+                play.keep(*index, bit(award.level), &award.period);
+            }
+        }
+        play
+    }
+}
+
+fn grained(period: &str) -> Option<(Option<Period>, i32)> {
+    Period::parse(period).map(|(grain, ordinal)| (Some(grain), ordinal))
+}
+
+pub(super) const fn bit(level: Level) -> u8 {
+    1 << level as u8
+}

@@ -1,0 +1,298 @@
+//! One member in the game: activities come in, are counted, and win or lose awards.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use super::{
+    Badge, Held, Level, Need, Revoke, State,
+    game::{Compiled, Game, Kind, Member, Verdict, bit},
+};
+use crate::domain::{
+    counters::CounterKey,
+    metric::{
+        PURCHASE,
+        event::{Adds, Event},
+        period::Ordinals,
+        tally::{Change, Place, Tally},
+    },
+};
+
+/// One member's counters and awards while activities come in.
+#[derive(Debug, Clone)]
+pub struct Play<'g> {
+    game: &'g Game,
+    tally: Tally,
+    /// The levels that the member has, as bits; of what repeats, none.
+    held: Vec<u8>,
+    periods: HashSet<(usize, u8, String)>,
+    touched: Vec<bool>,
+}
+
+impl<'g> Play<'g> {
+    pub(super) fn new(game: &'g Game, tally: Tally) -> Self {
+        let (held, touched) = (vec![0; game.badges.len()], vec![false; game.counters.len()]);
+        Self { game, tally, held, periods: HashSet::new(), touched }
+    }
+
+    pub(super) fn keep(&mut self, index: usize, level: u8, period: &str) {
+        if period.is_empty() {
+            self.held[index] |= level;
+        } else {
+            self.periods.insert((index, level, period.to_owned()));
+        }
+    }
+
+    /// Counts an activity, and tells what it wins.
+    pub fn record(&mut self, event: &Event<'_>, member: Member<'_>) -> Vec<Verdict> {
+        let game = self.game;
+        let Some(kind) = game.kinds.get(event.kind) else { return Vec::new() };
+        let before = self.before(kind, event.ordinals);
+        for place in &kind.counters {
+            let counter = game.counter(*place);
+            let adds = counter.counted.adds(event);
+            let how = (counter.grains.as_slice(), counter.is_max);
+            self.touched[usize::from(*place)] =
+                adds != Adds::Nothing && self.tally.count(*place, how, event.ordinals, &adds);
+        }
+        let mut verdicts = Vec::new();
+        for index in &kind.badges {
+            let compiled = &game.badges[*index];
+            if compiled.is_gated || !self.is_open(*index, compiled) || !self.is_touched(compiled) {
+                continue;
+            }
+            let before = before.iter().find(|(of, _)| of == index).map(|(_, value)| *value);
+            self.judge(*index, event.ordinals, (member, before), &mut verdicts);
+        }
+        self.judge_gated(event.ordinals, member, &mut verdicts);
+        for place in &kind.counters {
+            self.touched[usize::from(*place)] = false;
+        }
+        verdicts
+    }
+
+    /// What badges that are being awarded had reached before: only what is reached now is awarded here.
+    fn before(&self, kind: &Kind, ordinals: Ordinals) -> Vec<(usize, i64)> {
+        kind.awarding.iter().map(|index| (*index, self.value(&self.game.badges[*index], ordinals))).collect()
+    }
+
+    /// Whether anything of a badge is still to be had, or could be lost.
+    fn is_open(&self, index: usize, compiled: &Compiled) -> bool {
+        let rule = &compiled.badge.rule;
+        self.held[index] & compiled.levels != compiled.levels
+            || rule.repeat.is_some()
+            || rule.revoke == Revoke::WhileTrue
+    }
+
+    fn is_touched(&self, compiled: &Compiled) -> bool {
+        compiled.reader.is_some_and(|reader| {
+            self.touched[usize::from(reader.place)]
+                || reader.whole.is_some_and(|place| self.touched[usize::from(place)])
+        }) || compiled.badge.rule.revoke == Revoke::WhileTrue
+    }
+
+    fn judge_gated(&mut self, ordinals: Ordinals, member: Member<'_>, verdicts: &mut Vec<Verdict>) {
+        // What one gives may open another; there are no circles, so this ends.
+        for _ in 0..=self.game.gated.len() {
+            let known = verdicts.len();
+            for index in &self.game.gated {
+                if self.is_open(*index, &self.game.badges[*index]) {
+                    self.judge(*index, ordinals, (member, None), verdicts);
+                }
+            }
+            if verdicts.len() == known {
+                break;
+            }
+        }
+    }
+
+    fn judge(
+        &mut self,
+        index: usize,
+        ordinals: Ordinals,
+        (member, before): (Member<'_>, Option<i64>),
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        let compiled = &self.game.badges[index];
+        let Badge { rule, state, .. } = &compiled.badge;
+        if *state == State::Counting {
+            return;
+        }
+        let value = self.value(compiled, ordinals);
+        let may = || self.may(compiled, member);
+        if rule.revoke == Revoke::WhileTrue && self.held[index] != 0 {
+            let stays = may();
+            self.revoke(index, |threshold| stays && value >= threshold, verdicts);
+        }
+        let Some(first) = rule.levels.first() else { return };
+        if value < first.threshold || !self.may(compiled, member) {
+            return;
+        }
+        let period = rule.repeat.map_or_else(String::new, |repeat| repeat.key(ordinals.get(repeat)));
+        for step in rule.levels.iter().filter(|step| step.threshold <= value) {
+            let was_there = before.is_some_and(|before| before >= step.threshold);
+            if !was_there && !self.has(index, bit(step.level), &period) {
+                self.keep(index, bit(step.level), &period);
+                verdicts.push(verdict(compiled, step.level, &period, true));
+            }
+        }
+    }
+
+    fn has(&self, index: usize, level: u8, period: &str) -> bool {
+        if period.is_empty() {
+            return self.held[index] & level != 0;
+        }
+        self.periods.contains(&(index, level, period.to_owned()))
+    }
+
+    fn revoke(&mut self, index: usize, stays: impl Fn(i64) -> bool, verdicts: &mut Vec<Verdict>) {
+        let compiled = &self.game.badges[index];
+        for step in &compiled.badge.rule.levels {
+            if self.held[index] & bit(step.level) != 0 && !stays(step.threshold) {
+                self.held[index] &= !bit(step.level);
+                verdicts.push(verdict(compiled, step.level, "", false));
+            }
+        }
+    }
+
+    /// How far the member has come in the period of a day.
+    fn value(&self, compiled: &Compiled, ordinals: Ordinals) -> i64 {
+        match &compiled.reader {
+            Some(reader) => self.tally.reached(reader, ordinals),
+            None => self.fulfilled(&compiled.badge.rule.all_of),
+        }
+    }
+
+    fn fulfilled(&self, needs: &[Need]) -> i64 {
+        let met = needs.iter().filter(|need| self.meets(need)).count();
+        i64::try_from(met).unwrap_or(i64::MAX)
+    }
+
+    fn meets(&self, need: &Need) -> bool {
+        let Some(index) = self.game.slugs.get(&need.badge) else { return false };
+        let enough = !(need.level.map_or(1, bit) - 1);
+        self.held[*index] & enough != 0
+            || self.periods.iter().any(|(of, level, _)| of == index && level & enough != 0)
+    }
+
+    fn may(&self, compiled: &Compiled, member: Member<'_>) -> bool {
+        let rule = &compiled.badge.rule;
+        let audience = &rule.audience;
+        let tier = || member.tier.is_some_and(|tier| audience.tier.iter().any(|one| one == tier));
+        let tag = || audience.tag.iter().any(|tag| member.tags.contains(tag));
+        (audience.tier.is_empty() || tier())
+            && (audience.tag.is_empty() || tag())
+            && rule.requires.iter().all(|need| self.meets(need))
+    }
+
+    /// Takes away what a purchase had added and puts in what is left of it. Gives the counters from which
+    /// nothing can be taken away: they have to be counted again over the history.
+    pub fn take_back(&mut self, before: Option<&Event<'_>>, left: Option<&Event<'_>>) -> Vec<Place> {
+        let game = self.game;
+        let Some(kind) = game.kinds.get(PURCHASE) else { return Vec::new() };
+        let mut again = Vec::new();
+        for place in &kind.counters {
+            let counter = game.counter(*place);
+            let had = before.map_or(Adds::Nothing, |event| counter.counted.adds(event));
+            let has = left.map_or(Adds::Nothing, |event| counter.counted.adds(event));
+            if had == has {
+                continue;
+            }
+            if counter.is_max || !counter.is_whole {
+                again.push(*place);
+                continue;
+            }
+            let Some(ordinals) = before.or(left).map(|event| event.ordinals) else { continue };
+            self.tally.take(*place, &counter.grains, ordinals, &had);
+            self.tally.count(*place, (&counter.grains, false), ordinals, &has);
+        }
+        again
+    }
+
+    /// Takes back what is not held any more, after a return.
+    pub fn take_awards_back(&mut self, member: Member<'_>) -> Vec<Verdict> {
+        let mut verdicts = Vec::new();
+        for _ in 0..=self.game.badges.len() {
+            let known = verdicts.len();
+            for (index, compiled) in self.game.badges.iter().enumerate() {
+                let Badge { rule, state, .. } = &compiled.badge;
+                if rule.revoke.is_never() || *state != State::Live {
+                    continue;
+                }
+                let needs = rule.requires.iter().all(|need| self.meets(need));
+                let stays = match rule.revoke {
+                    Revoke::WhileTrue => self.may(compiled, member),
+                    _ => needs,
+                };
+                let best = self.best(compiled);
+                self.revoke(index, |threshold| stays && best >= threshold, &mut verdicts);
+                self.revoke_periods(index, compiled, &mut verdicts);
+            }
+            if verdicts.len() == known {
+                break;
+            }
+        }
+        verdicts
+    }
+
+    /// Of what repeats, the awards of periods in which it is not reached any more.
+    fn revoke_periods(&mut self, index: usize, compiled: &Compiled, verdicts: &mut Vec<Verdict>) {
+        let rule = &compiled.badge.rule;
+        let (Some(repeat), Some(reader)) = (rule.repeat, compiled.reader) else { return };
+        for step in &rule.levels {
+            let of = |(one, level, _): &&(usize, u8, String)| *one == index && *level == bit(step.level);
+            let held: Vec<_> = self.periods.iter().filter(of).cloned().collect();
+            for award in held {
+                if self.tally.best_in(&reader, repeat, &award.2) < step.threshold {
+                    verdicts.push(verdict(compiled, step.level, &award.2, false));
+                    self.periods.remove(&award);
+                }
+            }
+        }
+    }
+
+    /// The most that was ever reached.
+    fn best(&self, compiled: &Compiled) -> i64 {
+        match &compiled.reader {
+            Some(reader) => self.tally.best(reader),
+            None => self.fulfilled(&compiled.badge.rule.all_of),
+        }
+    }
+
+    /// How far the member has come with each badge on a day, in the order of the badges.
+    #[must_use]
+    pub fn progress(&self, today: Date) -> Vec<i64> {
+        let of = |compiled: &Compiled| match &compiled.reader {
+            Some(reader) => self.tally.now(reader, today, None),
+            None => self.fulfilled(&compiled.badge.rule.all_of),
+        };
+        self.game.badges.iter().map(of).collect()
+    }
+
+    /// The most that was ever reached of each badge, in the order of the badges.
+    #[must_use]
+    pub fn bests(&self) -> Vec<i64> {
+        self.game.badges.iter().map(|compiled| self.best(compiled)).collect()
+    }
+
+    /// What has to be written: what was added since this was asked last.
+    pub fn take_changes(&mut self) -> Vec<(CounterKey, i64)> {
+        let game = self.game;
+        let key = |change: Change| {
+            let (grain, ordinal) = change.when;
+            let period = grain.map_or_else(String::new, |grain| grain.key(ordinal));
+            let (metric, dimension) = (game.counter(change.place).name.clone(), change.value.into_string());
+            (CounterKey { metric, dimension, period }, change.amount)
+        };
+        self.tally.take_changes().into_iter().map(key).collect()
+    }
+
+    pub fn forget_changes(&mut self) {
+        self.tally.forget_changes();
+    }
+}
+
+fn verdict(compiled: &Compiled, level: Level, period: &str, is_given: bool) -> Verdict {
+    let (badge, period) = (compiled.badge.badge.clone(), period.to_owned());
+    Verdict { held: Held { badge, level, period }, is_given }
+}

@@ -1,0 +1,185 @@
+//! Badges as staff make them: seen first (who would have them), then made live as a new version, and retired.
+//! What was awarded stays.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use super::{
+    fills::{self, Fill},
+    history, store,
+};
+use crate::{
+    domain::{
+        badge::{Badge, BadgeRule, Game, Level, Ready, State, check_badge, library},
+        ids::MemberId,
+        refusal::{Code, FieldError, Refusal},
+    },
+    server::{
+        audit::{self, Change},
+        context::Context,
+        db,
+        error::{Error, Result},
+        identity::Staff,
+        rules,
+    },
+};
+
+/// A badge as staff write it; the rule is JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    pub badge: String,
+    pub name: String,
+    pub description: String,
+    pub glyph: String,
+    pub rule: String,
+}
+
+/// Who would have a badge by what is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// How many members would have each level.
+    pub levels: Vec<(Level, i64)>,
+    pub members: i64,
+}
+
+/// Every badge that there is or was, and how far those are that are being filled.
+pub async fn list(ctx: &Context, _by: &Staff) -> Result<(Vec<Badge>, Vec<Fill>)> {
+    let mut conn = ctx.pool.acquire().await?;
+    Ok((store::badges(&mut conn).await?, fills::list(&mut conn).await?))
+}
+
+/// What the library has, for the program's currency.
+pub async fn ready(ctx: &Context, _by: &Staff) -> Result<Vec<Ready>> {
+    Ok(library(rules::program(&mut *ctx.pool.acquire().await?).await?.currency_digits))
+}
+
+/// Who would have this badge today. Nothing is written.
+///
+/// Refused: `invalid`, with the JSON pointer of each field.
+pub async fn preview(ctx: &Context, _by: &Staff, draft: &Draft) -> Result<Preview> {
+    let mut tx = db::snapshot(&ctx.pool).await?;
+    let book = rules::rulebook(&mut tx).await?;
+    let badge = read(draft)?;
+    check_badge(&badge, &book.badges)?;
+    let rule = &badge.rule;
+    let zone = &book.program.time_zone;
+    let is_plain = rule.metric.is_some() && rule.requires.is_empty() && rule.audience.is_all();
+    let mut levels = if is_plain {
+        history::count_reached(&mut tx, &badge, zone).await?
+    } else {
+        let reached = fills::earned(&mut tx, &badge, None, (&book, ctx.clock.now())).await?;
+        let having = |level: Level| {
+            let members = reached.iter().filter(|one| one.level == level).map(|one| one.member);
+            i64::try_from(members.collect::<HashSet<MemberId>>().len()).unwrap_or(i64::MAX)
+        };
+        rule.levels.iter().map(|step| (step.level, having(step.level))).collect()
+    };
+    for step in &rule.levels {
+        if !levels.iter().any(|(level, _)| *level == step.level) {
+            levels.push((step.level, 0));
+        }
+    }
+    levels.sort_unstable();
+    Ok(Preview { levels, members: store::members(&mut tx).await? })
+}
+
+/// Makes a badge live, or a new version of it: what was before is counted and awarded by a job. Gives the
+/// version.
+///
+/// Refused: `invalid`, with the JSON pointer of each field.
+pub async fn save(ctx: &Context, by: &Staff, draft: &Draft) -> Result<Badge> {
+    let badge = read(draft)?;
+    put(ctx, by, badge, "badge.save").await
+}
+
+/// Switches a badge of the library on. Refused: `not_found`, or `invalid` when it needs one that is not live.
+pub async fn switch_on(ctx: &Context, by: &Staff, slug: &str) -> Result<Badge> {
+    let ready = ready(ctx, by).await?.into_iter().find(|ready| ready.badge.badge == slug);
+    let badge = ready.ok_or_else(|| Error::not_found("This badge"))?.badge;
+    put(ctx, by, badge, "badge.switch_on").await
+}
+
+async fn put(ctx: &Context, by: &Staff, mut badge: Badge, action: &'static str) -> Result<Badge> {
+    let mut tx = ctx.pool.begin().await?;
+    // Whoever else makes rules or badges waits.
+    rules::lock(&mut tx).await?;
+    let all = store::badges(&mut tx).await?;
+    let live: Vec<Badge> = all.iter().filter(|one| one.state != State::Retired).cloned().collect();
+    check_badge(&badge, &live)?;
+    let old = all.iter().find(|one| one.badge == badge.badge);
+    badge.version = old.map_or(1, |old| old.version + 1);
+    badge.state = if is_counted(&live, &badge) { State::Awarding } else { State::Counting };
+    let rule = serde_json::to_value(&badge.rule)?;
+    store::put(&mut tx, &badge, &rule).await?;
+    let now = ctx.clock.now();
+    fills::begin(&mut tx, &badge, now).await?;
+    let told = |badge: &Badge| Ok::<_, Error>(json!({ "name": badge.name, "rule": badge.rule }));
+    let change = Change {
+        action,
+        subject: format!("badge {}", badge.badge),
+        old: old.map(told).transpose()?,
+        new: Some(told(&badge)?),
+        reason: None,
+    };
+    audit::record(&mut tx, by, now, change).await?;
+    tx.commit().await?;
+    Ok(badge)
+}
+
+/// Whether everything that a badge reads is counted for others already, as far back as there is anything.
+fn is_counted(live: &[Badge], badge: &Badge) -> bool {
+    let Some(metric) = &badge.rule.metric else { return true };
+    let game = Game::new(live);
+    metric.counted().iter().all(|counted| {
+        let name = counted.name();
+        let known = game.counters().iter().find(|counter| counter.name == name);
+        known.is_some_and(|counter| counter.is_whole && counter.grains.contains(&metric.grain()))
+    })
+}
+
+/// Retires a badge: nobody gets it any more, and who has it keeps it. Refused: `not_found`, and `invalid`
+/// while another badge asks for it.
+pub async fn retire(ctx: &Context, by: &Staff, slug: &str) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    rules::lock(&mut tx).await?;
+    let live = rules::live_badges(&mut tx).await?;
+    let badge = live.iter().find(|one| one.badge == slug).ok_or_else(|| Error::not_found("This badge"))?;
+    let needs =
+        |other: &&Badge| other.rule.all_of.iter().chain(&other.rule.requires).any(|need| need.badge == slug);
+    if let Some(other) = live.iter().find(needs) {
+        let message = format!("{} asks for this badge; retire that first", other.name);
+        return Err(Error::refused(Code::Invalid, message));
+    }
+    store::set_state(&mut tx, slug, State::Retired).await?;
+    let change = Change {
+        action: "badge.retire",
+        subject: format!("badge {slug}"),
+        old: Some(json!({ "name": badge.name })),
+        ..Change::default()
+    };
+    audit::record(&mut tx, by, ctx.clock.now(), change).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A badge out of what staff wrote. Refused: `invalid`, at the JSON pointer where it can't be read.
+fn read(draft: &Draft) -> Result<Badge> {
+    let mut reader = serde_json::Deserializer::from_str(&draft.rule);
+    let rule: BadgeRule = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
+    let [badge, name, description, glyph] =
+        [&draft.badge, &draft.name, &draft.description, &draft.glyph].map(|text| text.trim().to_owned());
+    Ok(Badge { badge, version: 1, name, description, glyph, state: State::Live, rule })
+}
+
+fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
+    use serde_path_to_error::Segment;
+    let pointer: String = error.path().iter().fold("/rule".to_owned(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { variant } => format!("{pointer}/{variant}"),
+        Segment::Unknown => pointer,
+    });
+    let message = format!("This can't be read: {}", error.inner());
+    Error::Refused(Refusal::invalid(vec![FieldError::new(&pointer, &message)]))
+}
