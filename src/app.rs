@@ -28,6 +28,7 @@ use crate::{
             campaigns::{StaffCampaignsPage, edit::CampaignEditPage},
             imports::{ImportsPage, import::ImportPage},
             keys::KeysPage,
+            leaderboards::StaffLeaderboardsPage,
             mails::{MailsPage, mail::MailPage},
             members::{
                 StaffMembersPage, adjustments::AdjustmentsPage, cancel::CancelRedemptionPage,
@@ -121,6 +122,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/leaderboards") view=StaffLeaderboardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>

@@ -58,6 +58,7 @@ export const ROUTES: Route[] = [
     { path: "/staff/tiers", caller: "staff" },
     { path: "/staff/badges", caller: "staff" },
     { path: "/staff/badges/edit", caller: "staff" },
+    { path: "/staff/leaderboards", caller: "staff" },
     { path: "/staff/vouchers", caller: "staff" },
     { path: "/staff/imports", caller: "staff" },
     { path: "/staff/imports/:import", caller: "staff", journey: "import.spec.ts" },

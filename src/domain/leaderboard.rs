@@ -1,27 +1,15 @@
 //! Leaderboards: competition rank ("1224"), ordered by score, then by who reached it first.
 
-use jiff::{Timestamp, civil::Date};
+pub mod board;
+pub mod form;
+pub mod league;
+pub mod period;
+pub mod tree;
 
-use crate::domain::program::month_key;
+use jiff::Timestamp;
 
-/// The period of everything.
-pub const ALL_TIME: &str = "all";
-
-/// The board of points earned.
+/// The board of points earned, which every program begins with.
 pub const POINTS: &str = "points";
-
-/// The periods that a day counts for: its month and all time.
-#[must_use]
-pub fn periods(day: Date) -> [String; 2] {
-    [month_key(day), ALL_TIME.to_owned()]
-}
-
-/// Whether the boards of months still take what belongs to `day`: a month that is over is frozen, and later
-/// returns do not rewrite it.
-#[must_use]
-pub fn is_open(day: Date, today: Date) -> bool {
-    month_key(day) >= month_key(today)
-}
 
 /// One place on a board, before it has a rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,26 +19,29 @@ pub struct Standing<Id> {
     pub reached_at: Timestamp,
 }
 
-/// What stands before the first row of a page.
+/// What is known of the first row of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Before {
     /// Members with a higher score than the first row's.
     pub higher: i64,
-    /// Members before the first row in the order of the board: those, and any that share its score.
-    pub rows: i64,
+    /// Members with that very score, the first row among them.
+    pub equal: i64,
 }
 
 /// Gives rows that are in order their ranks: equal scores share one and the next is skipped.
 #[must_use]
 pub fn ranks<Id>(rows: &[Standing<Id>], before: Before) -> Vec<i64> {
     let mut ranks: Vec<i64> = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        let rank = match index.checked_sub(1).map(|previous| &rows[previous]) {
-            None => before.higher + 1,
-            Some(previous) if previous.score == row.score => ranks[index - 1],
-            Some(_) => before.rows + i64::try_from(index).unwrap_or(i64::MAX) + 1,
-        };
-        ranks.push(rank);
+    let mut rank = before.higher + 1;
+    // How many share the present rank: those of the first may stand on the page before.
+    let mut sharing = before.equal;
+    for group in rows.chunk_by(|a, b| a.score == b.score) {
+        let size = i64::try_from(group.len()).unwrap_or(i64::MAX);
+        if !ranks.is_empty() {
+            rank += sharing;
+            sharing = size;
+        }
+        ranks.extend(group.iter().map(|_| rank));
     }
     ranks
 }
@@ -67,7 +58,8 @@ mod tests {
 
     #[test]
     fn equal_scores_share_a_rank_and_the_next_is_skipped() {
-        assert_eq!(ranks(&[row(9), row(7), row(7), row(5)], Before::default()), vec![1, 2, 2, 4]);
+        let before = Before { higher: 0, equal: 1 };
+        assert_eq!(ranks(&[row(9), row(7), row(7), row(5)], before), vec![1, 2, 2, 4]);
         assert_eq!(ranks::<()>(&[], Before::default()), Vec::<i64>::new());
     }
 
@@ -80,14 +72,16 @@ mod tests {
         ) {
             scores.sort_unstable_by_key(|score| -score);
             let rows: Vec<_> = scores.iter().copied().map(row).collect();
-            let whole = ranks(&rows, Before::default());
-            let above = |score: &i64| scores.iter().filter(|other| *other > score).count();
-            let naive: Vec<i64> =
-                scores.iter().map(|score| 1 + i64::try_from(above(score)).expect("few")).collect();
-            prop_assert_eq!(&whole, &naive);
+            let count = |of: &dyn Fn(i64) -> bool| {
+                i64::try_from(scores.iter().filter(|other| of(**other)).count()).expect("few")
+            };
+            let naive: Vec<i64> = scores.iter().map(|score| 1 + count(&|other| other > *score)).collect();
             let at = at % rows.len();
-            let before = Before { higher: naive[at] - 1, rows: i64::try_from(at).expect("few") };
-            prop_assert_eq!(ranks(&rows[at..], before), whole[at..].to_vec());
+            for start in [0, at] {
+                let first = rows[start].score;
+                let before = Before { higher: naive[start] - 1, equal: count(&|other| other == first) };
+                prop_assert_eq!(ranks(&rows[start..], before), naive[start..].to_vec());
+            }
         }
     }
 }

@@ -1,11 +1,20 @@
-//! The leaderboard as a member sees it, and leaving it.
+//! The leaderboards as a member sees them, and leaving them.
+
+pub mod editing;
 
 use jiff::civil::{Date, DateTime};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
-use crate::domain::ids::MemberId;
+use crate::domain::{
+    ids::MemberId,
+    leaderboard::{
+        board::{Metric, Scope},
+        league::CohortTerms,
+        period::Period,
+    },
+};
 
 /// One row of a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,29 +32,76 @@ pub struct BoardView {
     pub total: i64,
     pub as_of: DateTime,
     pub today: Date,
+    pub metric: Metric,
 }
 
-/// A page of the board: its top or what follows a row, and where the member stands.
+/// What somebody asks to see; what is left out is chosen for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub board: Option<String>,
+    /// `current`, `previous`, 2026-11, 2026-W47, a season, or all.
+    pub period: Option<String>,
+    /// The store, tier or cohort.
+    pub segment: Option<String>,
+    pub after: Option<MemberId>,
+}
+
+/// A period that is over, and its first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastView {
+    pub period: Period,
+    /// Nothing rewrites it any more.
+    pub closed: bool,
+    pub winners: Vec<WinnerView>,
+}
+
+/// One of the first of a period, with the points that were won.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WinnerView {
+    pub rank: i64,
+    pub name: String,
+    pub score: i64,
+    pub points: i64,
+    pub is_me: bool,
+}
+
+/// A board in one period: its top or what follows a row, and where the member stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaderboardView {
+    /// The boards there are, by address and name.
+    pub boards: Vec<(String, String)>,
+    pub chosen: String,
+    pub scope: Scope,
+    /// The running period of each kind that the board has.
+    pub running: Vec<Period>,
+    /// The one that is shown.
+    pub period: Period,
+    /// Until when a period that is over takes what comes late; none: it runs, or is closed.
+    pub settles_until: Option<DateTime>,
+    /// The store, tier or cohort that is shown, and those there are, with what they are called.
+    pub segment: String,
+    pub segments: Vec<(String, String)>,
+    pub cohorts: CohortTerms,
+    /// Points that are won: from which rank to which.
+    pub prizes: Vec<(i16, i16, i64)>,
     pub board: BoardView,
     /// The key of the next page.
     pub next: Option<MemberId>,
     pub around: Vec<BoardRow>,
-    pub is_all_time: bool,
     pub is_first_page: bool,
+    pub past: Vec<PastView>,
     pub listed: bool,
     /// What others see the member as.
     pub shown_as: String,
 }
 
-/// The board of this month, or of all time; from its top, or after a member who was shown before.
+/// A board, from its top or after a member who was shown before. None: the program has no board.
 #[server]
-pub async fn load_leaderboard(all_time: bool, after: Option<MemberId>) -> Result<LeaderboardView, Failure> {
+pub async fn load_leaderboard(asked: Asked) -> Result<Option<LeaderboardView>, Failure> {
     use crate::server::{http, identity};
     let ctx = http::context()?;
     let member = identity::member(&ctx).await?;
-    Ok(http::views::leaderboard::show(&ctx, &member, all_time, after).await?)
+    Ok(http::views::leaderboard::show(&ctx, &member, asked).await?)
 }
 
 /// Takes the member off the boards.

@@ -10,7 +10,7 @@ const BATCH: i64 = 2_000;
 pub async fn step(ctx: Context) -> Result<Pace> {
     let mut tx = ctx.pool.begin().await?;
     let events = events::take(&mut tx, BATCH).await?;
-    leaderboards::apply(&mut tx, &events).await?;
+    leaderboards::apply(&ctx, &mut tx, &events).await?;
     moments::keep(&mut tx, &events, ctx.clock.now()).await?;
     tx.commit().await?;
     Ok(if events.is_empty() { Pace::Rest } else { Pace::More })

@@ -1,9 +1,18 @@
-//! Leaderboards: projections of points earned, fed from the outbox within seconds. Redeeming never
+//! Leaderboards: projections of what members earned, fed from the outbox within seconds. Redeeming never
 //! lowers a rank.
+//!
+//! A board has periods, and in each of them a list: one for everybody, or one for each store, tier or cohort.
+//! A rank is read from a digit tree (`domain/leaderboard/tree.rs`), never by counting rows.
 
+pub mod check;
+pub mod closing;
+pub mod editing;
+mod feed;
+mod seats;
 mod store;
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use sqlx::PgConnection;
@@ -11,17 +20,41 @@ use sqlx::PgConnection;
 use super::{
     context::Context,
     db,
-    error::Result,
-    events::{self, Event, EventKind},
-    rules,
+    error::{Error, Result},
+    events,
 };
 use crate::domain::{
     ids::MemberId,
-    leaderboard::{self, Before, Standing, periods},
-    program::day_of,
+    leaderboard::{
+        self, Before, Standing,
+        board::Board,
+        period::{Period, Season},
+    },
 };
 
-/// A row of a board with its rank.
+pub use feed::{apply, fill_due};
+pub use store::boards::{ClosedPeriod, Winner};
+
+/// A list of members that is ranked: a board in one period, of one segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    pub leaderboard: String,
+    /// 2026-11, 2026-W47, a season's name, or all.
+    pub period: String,
+    /// The store, tier or cohort; empty where everybody competes with everybody.
+    pub segment: String,
+}
+
+impl List {
+    /// The points that all members earned in a period.
+    #[must_use]
+    pub fn of_points(period: &str) -> Self {
+        let (leaderboard, period) = (leaderboard::POINTS.to_owned(), period.to_owned());
+        Self { leaderboard, period, segment: String::new() }
+    }
+}
+
+/// A row of a list with its rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub rank: i64,
@@ -31,74 +64,78 @@ pub struct Row {
     pub score: i64,
 }
 
-/// Part of a board, all read from one snapshot.
+/// Part of a list, all read from one snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Board {
+pub struct Part {
     pub rows: Vec<Row>,
-    /// How many members are on the board.
+    /// How many members are on the list.
     pub total: i64,
     /// Everything that happened before this instant is on the board.
     pub as_of: Timestamp,
 }
 
-/// Brings the boards up to date: nets what a batch of events adds to each score, and writes each score once.
-pub async fn apply(conn: &mut PgConnection, events: &[Event]) -> Result<()> {
-    let counts = |event: &&Event| match event.kind {
-        EventKind::PointsEarned => event.points > 0,
-        EventKind::PointsReturned => event.points < 0,
-        _ => false,
-    };
-    let counting: Vec<&Event> = events.iter().filter(counts).collect();
-    if counting.is_empty() {
-        return Ok(());
-    }
-    let zone = rules::program(conn).await?.zone();
-    let mut net: HashMap<(String, MemberId), (i64, Timestamp)> = HashMap::new();
-    for event in counting {
-        let frozen = event.body.as_ref().is_some_and(|body| body["frozen"] == true);
-        for period in periods(day_of(event.effective_at, &zone)) {
-            if frozen && period != leaderboard::ALL_TIME {
-                continue;
-            }
-            let sum = net.entry((period, event.member_id)).or_insert((0, event.effective_at));
-            *sum = (sum.0 + event.points, sum.1.max(event.effective_at));
-        }
-    }
-    let mut scores: Vec<_> = net.into_iter().collect();
-    // In the order of the key, as every dispatcher writes them.
-    scores.sort_unstable();
-    store::add_scores(conn, leaderboard::POINTS, &scores).await
+/// The boards that are not closed, the oldest first, and the seasons.
+pub async fn boards(ctx: &Context) -> Result<(Vec<Board>, Vec<Season>)> {
+    let mut conn = ctx.pool.acquire().await?;
+    Ok((store::boards::live(&mut conn).await?, store::boards::seasons(&mut conn).await?))
 }
 
-/// The top of a board, or the page after a row that was shown before.
-pub async fn page(ctx: &Context, period: &str, after: Option<MemberId>, limit: i64) -> Result<Board> {
+/// One board, closed or not. Refused: `not_found`.
+pub async fn board(ctx: &Context, leaderboard: &str) -> Result<Board> {
+    let mut conn = ctx.pool.acquire().await?;
+    let found = store::boards::find(&mut conn, leaderboard).await?;
+    found.map(|kept| kept.board).ok_or_else(|| Error::not_found("This leaderboard"))
+}
+
+/// The segments of a board's period that have members, those with most first, and how many they have.
+pub async fn segments(ctx: &Context, leaderboard: &str, period: &str) -> Result<Vec<(String, i64)>> {
+    store::segments(&mut *ctx.pool.acquire().await?, leaderboard, period).await
+}
+
+/// The segments that a member is in; the one with the highest score first.
+pub async fn segments_of(
+    ctx: &Context,
+    board: &Board,
+    period: &Period,
+    member: MemberId,
+) -> Result<Vec<String>> {
+    let mut conn = ctx.pool.acquire().await?;
+    store::segments_of(&mut conn, &board.leaderboard, &period.key, member).await
+}
+
+/// The top of a list, or the page after a row that was shown before.
+pub async fn page(ctx: &Context, list: &List, after: Option<MemberId>, limit: i64) -> Result<Part> {
     let mut tx = db::snapshot(&ctx.pool).await?;
     let rows = match after {
-        None => store::top(&mut tx, leaderboard::POINTS, period, limit).await?,
-        Some(member) => store::below(&mut tx, leaderboard::POINTS, period, member, limit).await?,
+        None => store::top(&mut tx, list, limit).await?,
+        Some(member) => store::below(&mut tx, list, member, limit).await?,
     };
-    finish(ctx, &mut tx, period, rows).await
+    finish(ctx, &mut tx, list, rows).await
 }
 
-/// A member with some neighbours each way; empty when the member is not on the board.
-pub async fn around(ctx: &Context, period: &str, member: MemberId, span: i64) -> Result<Board> {
+/// A member with some neighbours each way; empty when the member is not on the list.
+pub async fn around(ctx: &Context, list: &List, member: MemberId, span: i64) -> Result<Part> {
     let mut tx = db::snapshot(&ctx.pool).await?;
-    let mut rows = store::above(&mut tx, leaderboard::POINTS, period, member, span).await?;
+    let mut rows = store::above(&mut tx, list, member, span).await?;
     rows.reverse();
-    rows.extend(store::from(&mut tx, leaderboard::POINTS, period, member, span + 1).await?);
-    finish(ctx, &mut tx, period, rows).await
+    rows.extend(store::from(&mut tx, list, member, span + 1).await?);
+    finish(ctx, &mut tx, list, rows).await
 }
 
 async fn finish(
     ctx: &Context,
     conn: &mut PgConnection,
-    period: &str,
+    list: &List,
     rows: Vec<store::ScoreRow>,
-) -> Result<Board> {
-    let total = store::total(conn, leaderboard::POINTS, period).await?;
+) -> Result<Part> {
+    let total = store::total(conn, list).await?;
     let as_of = events::oldest_waiting(conn).await?.unwrap_or_else(|| ctx.clock.now());
+    Ok(Part { rows: ranked(conn, list, rows).await?, total, as_of })
+}
+
+async fn ranked(conn: &mut PgConnection, list: &List, rows: Vec<store::ScoreRow>) -> Result<Vec<Row>> {
     let before = match rows.first() {
-        Some(first) => store::before(conn, leaderboard::POINTS, period, &first.standing).await?,
+        Some(first) => store::rank(conn, list, first.standing.member).await?,
         None => Before::default(),
     };
     let standings: Vec<Standing<MemberId>> = rows.iter().map(|row| row.standing.clone()).collect();
@@ -109,14 +146,40 @@ async fn finish(
         name: row.name,
         score: row.standing.score,
     });
-    Ok(Board { rows: row.collect(), total, as_of })
+    Ok(row.collect())
+}
+
+/// The periods of a board that are over, the newest first, each with its first three and what they won.
+pub async fn history(
+    ctx: &Context,
+    board: &Board,
+    segment: &str,
+    limit: i64,
+) -> Result<Vec<(ClosedPeriod, Vec<Winner>)>> {
+    let mut tx = db::snapshot(&ctx.pool).await?;
+    let mut history = Vec::new();
+    for period in store::boards::over(&mut tx, &board.leaderboard, ctx.clock.now(), limit).await? {
+        let segment = segment.to_owned();
+        let list = List { leaderboard: board.leaderboard.clone(), period: period.period.clone(), segment };
+        let rows = store::top(&mut tx, &list, 3).await?;
+        let rows = ranked(&mut tx, &list, rows).await?;
+        let won = store::boards::winnings(&mut tx, &list.leaderboard, &list.period).await?;
+        let winners = rows.into_iter().map(|row| {
+            let points =
+                won.iter().find(|(member, _)| *member == row.member_id).map_or(0, |(_, points)| *points);
+            Winner { rank: row.rank, member_id: row.member_id, name: row.name, score: row.score, points }
+        });
+        history.push((period, winners.collect()));
+    }
+    Ok(history)
 }
 
 /// Takes a member off all boards; nothing else changes for them.
 pub async fn leave(ctx: &Context, member: MemberId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
+    let boards = store::boards::lock(&mut tx).await?;
     store::set_listed(&mut tx, member, false).await?;
-    store::remove(&mut tx, member).await?;
+    recount_all(&mut tx, &boards, member).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -124,12 +187,21 @@ pub async fn leave(ctx: &Context, member: MemberId) -> Result<()> {
 /// Puts a member back on the boards, with everything that the journal says they earned.
 pub async fn come_back(ctx: &Context, member: MemberId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
-    let zone = rules::program(&mut tx).await?.time_zone;
-    // The dispatcher waits, so that what it is about to add is neither missed nor counted twice.
-    store::hold_scores(&mut tx).await?;
+    // The dispatcher waits meanwhile, so nobody writes an older truth over this one.
+    let boards = store::boards::lock(&mut tx).await?;
     store::set_listed(&mut tx, member, true).await?;
-    store::remove(&mut tx, member).await?;
-    store::restore(&mut tx, leaderboard::POINTS, member, &zone).await?;
+    recount_all(&mut tx, &boards, member).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+async fn recount_all(
+    conn: &mut PgConnection,
+    boards: &[store::boards::Kept],
+    member: MemberId,
+) -> Result<()> {
+    for kept in boards {
+        store::recount(conn, &kept.board.leaderboard, &[member], None).await?;
+    }
     Ok(())
 }

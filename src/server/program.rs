@@ -7,7 +7,10 @@ use sqlx::PgConnection;
 use tracing::info;
 
 use super::{context::Context, error::Result};
-use crate::domain::program::{Program, currency_digits};
+use crate::domain::{
+    leaderboard::board::Board,
+    program::{Program, currency_digits},
+};
 
 /// What is decided when a program is created.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +88,7 @@ pub async fn found(context: &Context, founding: &Founding) -> Result<bool> {
     for (badge, position) in starter::badges(digits).iter().zip(1..) {
         store::insert_badge(&mut transaction, badge, position).await?;
     }
-    store::insert_leaderboard(&mut transaction, "points", "Points earned", context.clock.now()).await?;
+    store::insert_leaderboard(&mut transaction, &Board::of_points(), context.clock.now()).await?;
     transaction.commit().await?;
     Ok(true)
 }

@@ -8,7 +8,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -25,9 +24,7 @@ use crate::domain::{
     counters::{CounterKey, Counters, QUALIFYING},
     earning::{Rulebook, Trace, Usage, day, evaluate_again, usage},
     ids::MemberId,
-    leaderboard::is_open,
     ledger::{Balances, Contra, Draft, Kind},
-    program::day_of,
     purchase::Purchase,
     refusal::{Code, Refusal},
     returns::{Part, Return, parts, remaining},
@@ -202,7 +199,7 @@ async fn take(
     let written = store::Written { member_id, entry_no, points, debt: taken.debt };
     store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
     let lost = badges::settle(conn, &rules, member_id, &game.again, now).await?;
-    let mut events = vec![happened(&rules, &booked, member_id, points, now)];
+    let mut events = vec![happened(&booked, member_id, points)];
     events.extend(lost.iter().map(|held| Event {
         kind: EventKind::BadgeLost,
         member_id,
@@ -215,15 +212,14 @@ async fn take(
     Ok(Receipt { member_id, amount, taken: points - taken.debt, debt: taken.debt, balances, trace })
 }
 
-/// What the boards are told: from the month of the purchase while it is open, from all time in any case.
-fn happened(rules: &Rulebook, booked: &Booked, member_id: MemberId, points: i64, now: Timestamp) -> Event {
-    let is_open = is_open(day(rules, &booked.purchase), day_of(now, &rules.zone()));
+/// What the boards are told: those of periods that are closed take no notice.
+fn happened(booked: &Booked, member_id: MemberId, points: i64) -> Event {
     Event {
         kind: EventKind::PointsReturned,
         member_id,
         points: -points,
         effective_at: booked.purchase.purchased_at,
-        body: (!is_open).then(|| json!({ "frozen": true })),
+        body: None,
     }
 }
 

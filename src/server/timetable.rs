@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{badges, dispatcher, identity, jobs::Job, ledger, mail, replay, returns};
+use super::{badges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns};
 
 /// Every background task of a server.
 #[must_use]
@@ -12,6 +12,21 @@ pub fn timetable() -> Vec<Job> {
             name: "dispatcher",
             every: Duration::from_millis(500),
             step: |ctx| Box::pin(dispatcher::step(ctx)),
+        },
+        Job {
+            name: "filling of boards",
+            every: Duration::from_secs(5),
+            step: |ctx| Box::pin(leaderboards::fill_due(ctx)),
+        },
+        Job {
+            name: "closing of boards",
+            every: Duration::from_secs(30),
+            step: |ctx| Box::pin(leaderboards::closing::close_due(ctx)),
+        },
+        Job {
+            name: "check of boards",
+            every: Duration::from_mins(10),
+            step: |ctx| Box::pin(leaderboards::check::check_due(ctx)),
         },
         Job {
             name: "returns",

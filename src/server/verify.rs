@@ -11,7 +11,7 @@ mod tests;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{badges, context::Context, db, error::Result};
+use super::{badges, context::Context, db, error::Result, leaderboards};
 
 /// The most differences that are told for one law; the count is always whole.
 const SHOWN: usize = 20;
@@ -122,8 +122,8 @@ async fn of_the_rest(conn: &mut PgConnection, zone: &str) -> Result<Vec<Finding>
         finding("awards", "Whoever reached a level of a badge has it.", awards),
         finding(
             "leaderboard",
-            "Scores are the points earned in their period.",
-            store::leaderboard(conn, zone).await?,
+            "Scores are what was earned in their period, and ranks count the scores.",
+            boards(conn).await?,
         ),
     ])
 }
@@ -133,6 +133,16 @@ impl From<badges::Difference> for Difference {
         let badges::Difference { subject, expected, found } = other;
         Self { subject, expected, found }
     }
+}
+
+async fn boards(conn: &mut PgConnection) -> Result<Vec<Difference>> {
+    let found = leaderboards::check::differences(conn).await?.into_iter();
+    let told = found.map(|difference| Difference {
+        subject: difference.subject,
+        expected: difference.expected,
+        found: difference.found,
+    });
+    Ok(told.collect())
 }
 
 fn finding(law: &'static str, says: &'static str, shown: Vec<Difference>) -> Finding {

@@ -41,6 +41,11 @@ paths! {
     save_badge "/rpc/save_badge",
     switch_on_badge "/rpc/switch_on_badge",
     retire_badge "/rpc/retire_badge",
+    staff_leaderboards "/staff/leaderboards",
+    save_leaderboard "/rpc/save_leaderboard",
+    close_leaderboard "/rpc/close_leaderboard",
+    create_season "/rpc/create_season",
+    exclude_member "/rpc/exclude_member",
     staff_vouchers "/staff/vouchers",
     staff_imports "/staff/imports",
     staff_keys "/staff/keys",
@@ -98,7 +103,6 @@ paths! {
     join_leaderboards "/rpc/join_leaderboards",
     home_tier "/home#tier",
     profile_boards "/me#boards",
-    leaderboard_of_all_time "/leaderboard?period=all",
 }
 
 /// The form of a rule, or of a new one of a campaign.
@@ -175,11 +179,24 @@ pub fn activity_in(day: Date) -> String {
     format!("/activity?month={}", crate::domain::program::month_key(day))
 }
 
-/// The page of a board that follows a member.
+/// A board in a period, of a store, tier or cohort, from the one after a member on.
 #[must_use]
-pub fn leaderboard_after(all_time: bool, member: MemberId) -> String {
-    let period = if all_time { "all" } else { "month" };
-    format!("/leaderboard?period={period}&after={member}")
+pub fn leaderboard_of(
+    board: &str,
+    period: Option<&str>,
+    segment: Option<&str>,
+    after: Option<MemberId>,
+) -> String {
+    let [period, segment] = [period, segment].map(|part| part.unwrap_or_default().to_owned());
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    let parts = [("board", &board.to_owned()), ("period", &period), ("segment", &segment), ("after", &after)];
+    found(leaderboard(), &parts)
+}
+
+/// One board, where staff change it.
+#[must_use]
+pub fn staff_leaderboard(board: &str) -> String {
+    found(staff_leaderboards(), &[("board", &board.to_owned())])
 }
 
 /// One badge, where staff change it.

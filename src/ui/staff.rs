@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod imports;
 pub mod keys;
 pub mod layout;
+pub mod leaderboards;
 pub mod mails;
 pub mod members;
 pub mod overview;

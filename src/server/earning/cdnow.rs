@@ -17,7 +17,13 @@ use crate::{
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
     },
-    server::{context::Context, dispatcher, leaderboards, testing::context, verify::verify},
+    server::{
+        context::Context,
+        dispatcher,
+        leaderboards::{self, List},
+        testing::context,
+        verify::verify,
+    },
 };
 
 /// One row of the file.
@@ -187,7 +193,7 @@ async fn the_board_is_right(
         by_hand.values().map(|days| days.iter().filter(|(day, _)| counts(day)).map(|(_, p)| p).sum::<i64>());
     let mut scores: Vec<i64> = sums.filter(|score| *score > 0).collect();
     scores.sort_unstable_by_key(|score| -score);
-    let board = leaderboards::page(ctx, period, None, 50).await.expect("a board");
+    let board = leaderboards::page(ctx, &List::of_points(period), None, 50).await.expect("a board");
     let expected: Vec<(i64, i64)> = scores
         .iter()
         .take(50)

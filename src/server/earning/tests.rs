@@ -17,7 +17,8 @@ use crate::{
         dispatcher,
         error::Error,
         identity::addresses,
-        leaderboards, ledger,
+        leaderboards::{self, List},
+        ledger,
         members::joining::{Joining, join},
         rewards,
         testing::{at, context, wait},
@@ -311,19 +312,28 @@ async fn the_board_follows_the_outbox_and_ranks_exactly(pool: PgPool) {
         .collect();
     record(&ctx, &batch).await.expect("recorded");
     holds(&ctx).await; // with everything still in the outbox
-    let before: Timestamp = leaderboards::page(&ctx, "2026-11", None, 10).await.expect("a board").as_of;
+    let before: Timestamp =
+        leaderboards::page(&ctx, &List::of_points("2026-11"), None, 10).await.expect("a board").as_of;
     assert!(before <= ctx.clock.now());
     dispatcher::step(ctx.clone()).await.expect("dispatched");
     holds(&ctx).await;
     for period in ["2026-11", "all"] {
-        let board = leaderboards::page(&ctx, period, None, 10).await.expect("a board");
+        let board = leaderboards::page(&ctx, &List::of_points(period), None, 10).await.expect("a board");
         let ranks: Vec<(i64, i64)> = board.rows.iter().map(|row| (row.rank, row.score)).collect();
         assert_eq!((ranks, board.total), (vec![(1, 90), (2, 50), (2, 50), (4, 10)], 4));
-        let around = leaderboards::around(&ctx, period, board.rows[2].member_id, 1).await.expect("a board");
+        let around = leaderboards::around(&ctx, &List::of_points(period), board.rows[2].member_id, 1)
+            .await
+            .expect("a board");
         let ranks: Vec<i64> = around.rows.iter().map(|row| row.rank).collect();
         assert_eq!(ranks, vec![2, 2, 4]);
     }
-    assert!(leaderboards::page(&ctx, "2026-10", None, 10).await.expect("a board").rows.is_empty());
+    assert!(
+        leaderboards::page(&ctx, &List::of_points("2026-10"), None, 10)
+            .await
+            .expect("a board")
+            .rows
+            .is_empty()
+    );
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -6,7 +6,9 @@ use sqlx::PgConnection;
 
 use super::{Founding, StarterTier};
 use crate::{
-    domain::{badge::Badge, earning::Definition, expiry::Expiry, program::Program},
+    domain::{
+        badge::Badge, earning::Definition, expiry::Expiry, leaderboard::board::Board, program::Program,
+    },
     server::error::Result,
 };
 
@@ -67,15 +69,16 @@ pub async fn insert_tier(connection: &mut PgConnection, tier: &StarterTier) -> R
 
 pub async fn insert_leaderboard(
     connection: &mut PgConnection,
-    leaderboard: &str,
-    name: &str,
-    applied_at: Timestamp,
+    board: &Board,
+    opened_at: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into leaderboards (leaderboard, name, applied_at) values ($1, $2, $3) on conflict do nothing",
-        leaderboard,
-        name,
-        applied_at.to_sqlx() as _,
+        "insert into leaderboards (leaderboard, name, applied_at, opened_at, filled_at)
+         values ($1, $2, $3, $3, $3)
+         on conflict do nothing",
+        board.leaderboard,
+        board.name,
+        opened_at.to_sqlx() as _,
     )
     .execute(connection)
     .await?;

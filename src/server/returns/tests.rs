@@ -217,7 +217,11 @@ async fn boards_follow_while_the_month_is_open_and_stay_when_it_is_over(pool: Pg
             .await
             .expect("scores")
     };
-    let board = |month: i64, all: i64| vec![("2026-11".to_owned(), month), ("all".to_owned(), all)];
+    let board = |month: i64, all: i64| {
+        [("2026-11", month), ("2026-W47", month), ("all", all)]
+            .map(|(period, score)| (period.to_owned(), score))
+            .to_vec()
+    };
     buy(&ctx, purchase("p-1", &[(4, 4_000)])).await;
     assert_eq!(scores().await, board(400, 400));
     give(&ctx, &back("b-1", "p-1", one(1, 1))).await;

@@ -75,10 +75,6 @@ law!(
     /// Counters against purchases and their lines.
     counters, "src/server/verify/laws/counters.sql", zone: &str
 );
-law!(
-    /// Scores and what still waits in the outbox, against purchases.
-    leaderboard, "src/server/verify/laws/leaderboard.sql", zone: &str
-);
 
 /// Checking a large journal may take minutes.
 pub async fn take_time(conn: &mut PgConnection) -> Result<()> {

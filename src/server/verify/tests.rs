@@ -123,6 +123,8 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("counters", "delete from counters where metric = 'qualifying'"),
         ("leaderboard", "update leaderboard_scores set score = score - 1 where period = 'all'"),
         ("leaderboard", "delete from leaderboard_scores where period <> 'all'"),
+        ("leaderboard", "update leaderboard_nodes set count = count + 1 where period = 'all' and level = 2"),
+        ("leaderboard", "delete from leaderboard_nodes where level = 0"),
     ];
     for (law, sql) in corruptions {
         let copy = snapshot(&pool).await;
@@ -137,7 +139,7 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     }
 }
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "wallets",
     "holds",
     "hold_allocations",
@@ -152,6 +154,7 @@ const TABLES: [&str; 15] = [
     "voucher_codes",
     "counters",
     "leaderboard_scores",
+    "leaderboard_nodes",
     "redemptions",
 ];
 

@@ -14,7 +14,7 @@ use super::{
     ledger::Ledger,
 };
 use crate::{
-    domain::{badge::Level, points::grouped},
+    domain::{badge::Level, leaderboard::board::Metric, points::grouped, words::counted},
     rpc::{
         badges::{BadgeView, Currency},
         forms::Flash,
@@ -26,7 +26,7 @@ use crate::{
         components::{Empty, Panel},
         emblems::{Medal, Metal},
         failure::answered,
-        format::{clock, month, points},
+        format::{clock, points},
         href,
         outcome::Outcome,
     },
@@ -172,23 +172,18 @@ pub(super) fn metal(level: Level) -> Metal {
 fn Board(board: BoardView, listed: bool) -> impl IntoView {
     let body = if board.rows.is_empty() {
         let (title, words) = if listed {
-            ("You are not on the board yet", "Points that you earn this month put you on it, within seconds.")
+            ("You are not on the board yet", "What you earn next puts you on it, within seconds.")
         } else {
             ("You have left the boards", "You can come back at any time, on your own page.")
         };
         view! { <Empty title><p class="muted">{words}</p></Empty> }.into_any()
     } else {
-        let caption = format!(
-            "{}, points earned, {} taking part. As of {}.",
-            month(board.today.first_of_month(), board.today),
-            grouped(board.total),
-            clock(board.as_of)
-        );
-        let hint = to_next_rank(&board.rows);
+        let caption = format!("{} taking part. As of {}.", grouped(board.total), clock(board.as_of));
+        let hint = to_next_rank(&board.rows, board.metric);
         view! {
             <table class="table board">
                 <caption>{caption}</caption>
-                <Rows rows=board.rows/>
+                <Rows rows=board.rows metric=board.metric/>
             </table>
             <p class="note-foot gap-top">{hint}" Nobody sees your name unless you want it."</p>
         }
@@ -203,11 +198,19 @@ fn Board(board: BoardView, listed: bool) -> impl IntoView {
 }
 
 /// "13 points to rank 11."
-pub(super) fn to_next_rank(rows: &[BoardRow]) -> String {
+pub(super) fn to_next_rank(rows: &[BoardRow], metric: Metric) -> String {
     let Some(me) = rows.iter().find(|row| row.is_me) else { return String::new() };
     let above = rows.iter().rev().find(|row| row.score > me.score);
     match above {
-        Some(above) => format!("{} to rank {}.", points(above.score - me.score), grouped(above.rank)),
+        Some(above) => {
+            let missing = above.score - me.score;
+            let words = match metric {
+                Metric::Points => points(missing),
+                Metric::Visits => counted(missing, "visit", "visits"),
+                Metric::Badges => counted(missing, "badge", "badges"),
+            };
+            format!("{words} to rank {}.", grouped(above.rank))
+        }
         None if me.rank == 1 => "Nobody is ahead of you.".to_owned(),
         None => format!("You share rank {}.", grouped(me.rank)),
     }

@@ -1,5 +1,6 @@
 //! The leaderboard: the first three on their steps, then a real table, and where the member stands.
 
+use jiff::{ToSpan, civil::Date};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -8,13 +9,19 @@ use super::{
     layout::{MemberLayout, Place},
 };
 use crate::{
-    domain::points::grouped,
-    rpc::leaderboards::{BoardRow, BoardView, LeaderboardView, load_leaderboard},
+    domain::{
+        leaderboard::{
+            board::{Metric, Scope},
+            period::{Period, PeriodKind},
+        },
+        points::grouped,
+    },
+    rpc::leaderboards::{Asked, BoardRow, BoardView, LeaderboardView, load_leaderboard},
     ui::{
         components::{Avatar, ButtonLink, Empty, Kind, More, Pager, Panel, Tag, Tone},
         emblems::{Podium, PodiumStep},
         failure::answered,
-        format::{clock, month},
+        format::{clock, moment, month, points},
         href,
     },
 };
@@ -22,62 +29,157 @@ use crate::{
 #[component]
 pub fn LeaderboardPage() -> impl IntoView {
     let query = use_query_map().read_untracked().clone();
-    let all_time = query.get("period").is_some_and(|period| period == "all");
-    let after = query.get("after").and_then(|after| after.parse().ok());
+    let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
+    let asked = Asked {
+        board: given("board"),
+        period: given("period"),
+        segment: given("segment"),
+        after: given("after").and_then(|after| after.parse().ok()),
+    };
     view! {
         <MemberLayout title="Leaderboard" at=Place::Leaderboard>
-            {Suspend::new(async move { answered(load_leaderboard(all_time, after).await, leaderboard) })}
+            {Suspend::new(async move { answered(load_leaderboard(asked).await, leaderboard) })}
         </MemberLayout>
     }
 }
 
-fn leaderboard(page: LeaderboardView) -> impl IntoView {
+fn leaderboard(page: Option<LeaderboardView>) -> impl IntoView {
+    let Some(page) = page else {
+        return view! {
+            <div class="wrap">
+                <div class="page-head"><h1>"Leaderboard"</h1></div>
+                <Panel id="board" title="No board">
+                    <Empty title="There is no leaderboard at the moment">
+                        <p class="muted">"Your points and badges count as ever."</p>
+                    </Empty>
+                </Panel>
+            </div>
+        }
+        .into_any();
+    };
     let today = page.board.today;
-    let this_month = month(today.first_of_month(), today);
-    let title = if page.is_all_time { "All time".to_owned() } else { this_month.clone() };
-    let lead =
-        if page.is_all_time { "Points earned since the beginning." } else { "Points earned this month." };
-    let (on_month, on_all) = (!page.is_all_time, page.is_all_time);
+    let title = title_of(&page.period, today);
+    let lead = lead(&page);
     let place = page.around.iter().find(|row| row.is_me).map(|row| {
         let words = format!("Your place: {} of {}", grouped(row.rank), grouped(page.board.total));
         view! { <More href="#you" words/> }
     });
     let me = view! { <Me page=page.clone()/> };
+    let past = view! { <Past page=page.clone()/> };
+    let choices = view! { <Choices page=page.clone()/> };
     let body = if page.board.rows.is_empty() {
-        view! {
-            <Panel id="board" title="Nobody yet">
-                <Empty title="The first step is free">
-                    <p class="muted">"The first points of the month take it."</p>
-                </Empty>
-            </Panel>
-        }
-        .into_any()
+        nobody(&page).into_any()
     } else {
         view! { <Whole page/> }.into_any()
     };
     view! {
         <div class="wrap">
-            <div class="page-head"><h1>{title}</h1><p>{lead}" Redeeming never lowers a rank."</p></div>
+            <div class="page-head"><h1>{title}</h1><p>{lead}</p></div>
             <div class="split">
                 <div class="stack gap5">
-                    <div class="row row--apart">
-                        <nav class="chips" aria-label="Period">
-                            <a href=href::leaderboard() aria-current=on_month.then_some("page")>
-                                {this_month}
-                            </a>
-                            <a href=href::leaderboard_of_all_time() aria-current=on_all.then_some("page")>
-                                "All time"
-                            </a>
-                        </nav>
-                        {place}
-                    </div>
+                    {choices}
+                    <div class="row row--apart">{place}</div>
                     {body}
+                    {past}
                 </div>
                 <aside class="stack">{me}</aside>
             </div>
         </div>
     }
     .into_any()
+}
+
+fn nobody(page: &LeaderboardView) -> impl IntoView {
+    let over = page.period.end <= page.board.today;
+    let (title, words) = if over {
+        ("Nobody was on this board", "Choose another period above.")
+    } else {
+        ("The first step is free", "Who comes first takes it.")
+    };
+    view! {
+        <Panel id="board" title="Nobody yet">
+            <Empty title><p class="muted">{words}</p></Empty>
+        </Panel>
+    }
+}
+
+/// What counts, who competes, and whether it can still change.
+fn lead(page: &LeaderboardView) -> String {
+    let counts = match page.board.metric {
+        Metric::Points => "Points earned; redeeming never lowers a rank.",
+        Metric::Visits => "Days with a purchase or a visit.",
+        Metric::Badges => "Badges earned, each level for one.",
+    };
+    let name =
+        page.segments.iter().find(|(segment, _)| *segment == page.segment).map(|(_, name)| name.clone());
+    let among = match (page.scope, name) {
+        (Scope::Store, Some(name)) => format!(" At {name}."),
+        (Scope::Tier, Some(name)) => {
+            format!(" Among {name} members; who changes tier competes there from the next period on.")
+        }
+        (Scope::Cohort, Some(name)) => format!(
+            " {name}: the first {} go up a league, the last {} go down.",
+            page.cohorts.promote, page.cohorts.demote
+        ),
+        _ => String::new(),
+    };
+    let over = page.period.end <= page.board.today;
+    let state = match page.settles_until {
+        Some(until) => format!(" It is over; what comes late counts until {}.", moment(until)),
+        None if over => " It is over, and nothing changes it any more.".to_owned(),
+        None => String::new(),
+    };
+    format!("{counts}{among}{state}")
+}
+
+/// The boards, their periods, and their stores or tiers: links, so that they work without scripts.
+#[component]
+fn Choices(page: LeaderboardView) -> impl IntoView {
+    let today = page.board.today;
+    let boards = page.boards.iter().map(|(board, name)| {
+        (href::leaderboard_of(board, None, None, None), name.clone(), *board == page.chosen)
+    });
+    let boards = (page.boards.len() > 1).then(|| chips("Board", boards.collect()));
+    let running = page.running.iter().map(|period| {
+        let words =
+            if period.kind == PeriodKind::Week { "This week".to_owned() } else { title_of(period, today) };
+        let address = href::leaderboard_of(&page.chosen, Some(&period.key), None, None);
+        (address, words, period.key == page.period.key)
+    });
+    let mut periods: Vec<(String, String, bool)> = running.collect();
+    if !periods.iter().any(|(.., chosen)| *chosen) {
+        let address = href::leaderboard_of(&page.chosen, Some(&page.period.key), None, None);
+        periods.push((address, title_of(&page.period, today), true));
+    }
+    let periods = chips("Period", periods);
+    let segments = page.segments.iter().map(|(segment, name)| {
+        let address = href::leaderboard_of(&page.chosen, Some(&page.period.key), Some(segment), None);
+        (address, name.clone(), *segment == page.segment)
+    });
+    let label = if page.scope == Scope::Store { "Store" } else { "Tier" };
+    let segments = (page.segments.len() > 1).then(|| chips(label, segments.collect()));
+    view! { {boards} {periods} {segments} }
+}
+
+fn chips(label: &'static str, links: Vec<(String, String, bool)>) -> impl IntoView {
+    let links = links.into_iter().map(|(address, words, chosen)| {
+        view! { <a href=address aria-current=chosen.then_some("page")>{words}</a> }
+    });
+    let links: Vec<_> = links.collect();
+    view! { <nav class="chips" aria-label=label>{links}</nav> }
+}
+
+/// What a period is called.
+fn title_of(period: &Period, today: Date) -> String {
+    match period.kind {
+        PeriodKind::All => "All time".to_owned(),
+        PeriodKind::Month => month(period.first, today),
+        PeriodKind::Season => period.name.clone().unwrap_or_else(|| period.key.clone()),
+        PeriodKind::Week => {
+            let last = period.end.saturating_sub(1.day());
+            format!("{} to {}", period.first.strftime("%-d %B"), last.strftime("%-d %B %Y"))
+        }
+    }
 }
 
 /// The podium, on the first page, and the table.
@@ -92,15 +194,26 @@ fn Whole(page: LeaderboardView) -> impl IntoView {
         view! { <section class="stage on-grove" aria-label="The first three"><Podium steps/></section> }
     });
     let rest: Vec<BoardRow> = page.board.rows[on_podium..].to_vec();
-    let (all_time, first) = (page.is_all_time, page.is_first_page);
     let words = rest.first().zip(rest.last()).map_or_else(String::new, |(from, to)| {
         format!("Rank {} to {}", grouped(from.rank), grouped(to.rank))
     });
-    let next = page.next.map(|after| href::leaderboard_after(all_time, after));
-    let start =
-        (!first).then(|| if all_time { href::leaderboard_of_all_time() } else { href::leaderboard() });
+    let segment = (!page.segment.is_empty()).then_some(page.segment.as_str());
+    let at = |after| href::leaderboard_of(&page.chosen, Some(&page.period.key), segment, after);
+    let next = page.next.map(|after| at(Some(after)));
+    let start = (!page.is_first_page).then(|| at(None));
+    let prizes = (!page.prizes.is_empty()).then(|| prizes(&page.prizes));
     let table = (!rest.is_empty()).then(|| view! { <Table board=page.board rows=rest/> });
-    view! { {podium} {table} <Pager words first=start next/> }.into_any()
+    view! { {podium} {prizes} {table} <Pager words first=start next/> }.into_any()
+}
+
+/// "Prizes: 500 points for rank 1, 100 points for ranks 2 to 10."
+fn prizes(prizes: &[(i16, i16, i64)]) -> impl IntoView {
+    let words = prizes.iter().map(|(from, to, won)| {
+        let ranks = if from == to { format!("rank {from}") } else { format!("ranks {from} to {to}") };
+        format!("{} for {ranks}", points(*won))
+    });
+    let words = words.collect::<Vec<_>>().join(", ");
+    view! { <p>"Prizes at the end: "{words}"."</p> }
 }
 
 #[component]
@@ -112,20 +225,80 @@ fn Table(board: BoardView, rows: Vec<BoardRow>) -> impl IntoView {
         grouped(from),
         clock(board.as_of)
     );
+    let metric = board.metric;
     view! {
         <section class="panel panel--flush" aria-label="The whole board">
             <div>
-                <table class="table board pinned"><caption>{caption}</caption><Rows rows/></table>
+                <table class="table board pinned"><caption>{caption}</caption><Rows rows metric/></table>
             </div>
-            <p class="note-foot">"Equal points share a rank, and the next rank is skipped."</p>
+            <p class="note-foot">
+                "Who has the same shares a rank, and the next rank is skipped. Among them, \
+                 whoever came first stands first."
+            </p>
         </section>
     }
     .into_any()
 }
 
+/// Periods that are over, with their first.
+#[component]
+fn Past(page: LeaderboardView) -> impl IntoView {
+    if page.past.is_empty() {
+        return ().into_any();
+    }
+    let (today, metric) = (page.board.today, page.board.metric);
+    let segment = (!page.segment.is_empty()).then_some(page.segment.clone());
+    let rows = page.past.into_iter().filter_map(|past| {
+        let title = title_of(&past.period, today);
+        let address = href::leaderboard_of(&page.chosen, Some(&past.period.key), segment.as_deref(), None);
+        let settling = (!past.closed).then(|| view! { " "<Tag>"not closed yet"</Tag> });
+        let first = past.winners.first().cloned();
+        first.map(|winner| {
+            let won = if winner.points > 0 { points(winner.points) } else { "–".to_owned() };
+            let others =
+                past.winners[1..].iter().map(|other| other.name.as_str()).collect::<Vec<_>>().join(", ");
+            let others = (!others.is_empty()).then(|| view! { <span class="muted">", then "{others}</span> });
+            let you = winner.is_me.then(|| view! { " "<Tag tone=Tone::On>"you"</Tag> });
+            view! {
+                <tr>
+                    <th scope="row"><a href=address>{title}</a>{settling}</th>
+                    <td>{winner.name}{you}{others}</td>
+                    <td class="n">{grouped(winner.score)}</td>
+                    <td class="n">{won}</td>
+                </tr>
+            }
+        })
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <section class="panel panel--flush" aria-label="Periods that are over">
+            <div>
+                <table class="table board">
+                    <caption>"Who came first before"</caption>
+                    <thead><tr>
+                        <th scope="col">"Period"</th><th scope="col">"First"</th>
+                        <th scope="col" class="n">{unit(metric)}</th><th scope="col" class="n">"Prize"</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The head of a column of scores.
+fn unit(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Points => "Points",
+        Metric::Visits => "Visits",
+        Metric::Badges => "Badges",
+    }
+}
+
 /// The head and the rows of a board, for a `table.table.board`.
 #[component]
-pub fn Rows(rows: Vec<BoardRow>) -> impl IntoView {
+pub fn Rows(rows: Vec<BoardRow>, metric: Metric) -> impl IntoView {
     let rows = rows.into_iter().map(|row| {
         let me = row.is_me.then_some("true");
         let you = row.is_me.then(|| view! { " "<Tag tone=Tone::On>"you"</Tag> });
@@ -145,7 +318,7 @@ pub fn Rows(rows: Vec<BoardRow>) -> impl IntoView {
             <tr>
                 <th scope="col" class="rank">"Rank"</th>
                 <th scope="col">"Member"</th>
-                <th scope="col" class="n">"Points"</th>
+                <th scope="col" class="n">{unit(metric)}</th>
             </tr>
         </thead>
         <tbody>{rows}</tbody>
@@ -157,7 +330,8 @@ pub fn Rows(rows: Vec<BoardRow>) -> impl IntoView {
 #[component]
 fn Me(page: LeaderboardView) -> impl IntoView {
     let mine = page.around.iter().find(|row| row.is_me).cloned();
-    let hint = to_next_rank(&page.around);
+    let metric = page.board.metric;
+    let hint = to_next_rank(&page.around, metric);
     let place = match mine {
         Some(row) => view! {
             <p>
@@ -168,12 +342,12 @@ fn Me(page: LeaderboardView) -> impl IntoView {
             <p class="gap-top">{hint}</p>
             <table class="table board gap-top">
                 <caption>"Around you"</caption>
-                <Rows rows=page.around/>
+                <Rows rows=page.around metric/>
             </table>
         }
         .into_any(),
         None if page.listed => view! {
-            <p>"Your first points of the month put you on the board."</p>
+            <p>"You are not on this board yet. What you earn next puts you there."</p>
         }
         .into_any(),
         None => view! { <p>"You have left the boards. Your points are as before."</p> }.into_any(),

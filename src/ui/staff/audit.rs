@@ -104,6 +104,12 @@ fn ChangeRow(line: AuditLine) -> impl IntoView {
 /// An action as people say it: "reward.edit" is "Reward changed".
 fn said(action: &str) -> String {
     let known = match action {
+        "leaderboard.create" => Some("Leaderboard made"),
+        "leaderboard.edit" => Some("Leaderboard changed"),
+        "leaderboard.close" => Some("Leaderboard closed"),
+        "season.create" => Some("Season named"),
+        "member.exclude_from_boards" => Some("Member kept off the leaderboards"),
+        "member.admit_to_boards" => Some("Member let back onto the leaderboards"),
         "points.adjust" => Some("Points given or taken"),
         "redemption.cancel" => Some("Redemption cancelled"),
         "voucher.take" => Some("Voucher taken"),

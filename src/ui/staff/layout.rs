@@ -22,6 +22,7 @@ pub enum Desk {
     Campaigns,
     Tiers,
     Badges,
+    Leaderboards,
     Vouchers,
     Imports,
     Keys,
@@ -30,7 +31,7 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Overview,
         Self::Members,
         Self::Vouchers,
@@ -39,6 +40,7 @@ impl Desk {
         Self::Campaigns,
         Self::Tiers,
         Self::Badges,
+        Self::Leaderboards,
         Self::Imports,
         Self::Keys,
         Self::Mails,
@@ -54,6 +56,7 @@ impl Desk {
             Self::Campaigns => (Icon::Flag, "Campaigns", href::staff_campaigns()),
             Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
             Self::Badges => (Icon::Podium, "Badges", href::staff_badges()),
+            Self::Leaderboards => (Icon::Podium, "Leaderboards", href::staff_leaderboards()),
             Self::Vouchers => (Icon::Check, "Vouchers", href::staff_vouchers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
             Self::Keys => (Icon::Lock, "API keys", href::staff_keys()),

@@ -1,6 +1,7 @@
 //! Measures the release beside `pgbench` on the same Postgres in the same run, and prints the ratios: absolute
 //! figures drift with the machine, ratios hold. `scripts/bench.sh` starts it.
 
+mod boards;
 mod client;
 mod measure;
 mod processor;
@@ -27,6 +28,11 @@ fn wanted(part: &str) -> bool {
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut report = Report::default();
+    if env::args().nth(1).as_deref() == Some("boards") {
+        boards::measure(&mut report).await?;
+        report.print();
+        return Ok(());
+    }
     let time = seconds();
     eprintln!("==> pgbench -N with 64 clients, the reference");
     let reference = shop::pgbench(time).await?;
@@ -67,6 +73,7 @@ async fn main() -> Result<()> {
     }
     eprintln!("==> laurel verify");
     let verified = shop.close().await?;
+    boards::measure(&mut report).await?;
     report.add(Line::figure("laurel verify over all of it", verified.as_secs_f64(), "seconds, and it holds"));
     report.print();
     Ok(())

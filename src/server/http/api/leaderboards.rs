@@ -1,7 +1,6 @@
 //! Leaderboards and badges: what the game looks like from outside.
 
 use axum::{Json, extract::State};
-use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,10 +14,14 @@ use crate::{
     domain::{
         badge::Badge,
         ids::MemberId,
-        leaderboard,
-        program::{day_of, month_key},
+        leaderboard::{board::Scope, period},
+        program::day_of,
     },
-    server::{badges, error::Error, leaderboards, program},
+    server::{
+        badges,
+        leaderboards::{self, List},
+        program,
+    },
 };
 
 /// Which part of a board.
@@ -26,8 +29,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Part {
-    /// `current` (the month, without it), `previous`, a month such as `2026-11`, or `all`.
+    /// `current` (without it) or `previous` of the kind that the board shows first, a month such as
+    /// `2026-11`, an ISO week such as `2026-W47`, a season, or `all`; what the board has.
     period: Option<String>,
+    /// Of a board by store, tier or cohort: which one. With `around`, the one where the member has most.
+    segment: Option<String>,
     /// A member's id: the rows around them, in place of a page.
     around: Option<String>,
     /// How many rows each way, 0 to 50; with `around`.
@@ -54,6 +60,11 @@ pub struct PlaceAnswer {
 /// Part of a board, all of one moment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BoardAnswer {
+    /// The key of the period.
+    #[schema(example = "2026-11")]
+    pub period: String,
+    /// The store, tier or cohort; empty where everybody competes with everybody.
+    pub segment: String,
     /// What happened before is on the board.
     #[schema(format = DateTime)]
     pub as_of: String,
@@ -65,9 +76,10 @@ pub struct BoardAnswer {
 
 /// Read a leaderboard
 ///
-/// Points earned in a period; redeeming never lowers a rank. Members who left the boards are not on them.
+/// What was earned in a period; redeeming never lowers a rank. Members who left the boards are not on them. A
+/// period closes 24 hours after its end, and nothing rewrites it from then on.
 #[utoipa::path(get, path = "/leaderboards/{board}", tag = "Game", operation_id = "get_leaderboard",
-    params(("board" = String, Path, description = "points"), Part),
+    params(("board" = String, Path, description = "points, or another board"), Part),
     responses((status = 200, description = "Part of the board", body = BoardAnswer), OfPath,
         (status = 422, description = "`invalid` parameters", body = Problem,
             content_type = "application/problem+json"), Answers))]
@@ -77,44 +89,58 @@ pub async fn show(
     At(board): At<String>,
     Asked(part): Asked<Part>,
 ) -> Result<Json<BoardAnswer>, Problem> {
-    if board != leaderboard::POINTS {
-        return Err(Error::not_found("This leaderboard").into());
-    }
+    let board = leaderboards::board(&api.ctx, &board).await?;
+    let (_, seasons) = leaderboards::boards(&api.ctx).await?;
     let zone = program::show(&api.ctx).await?.zone();
     let today = day_of(api.ctx.clock.now(), &zone);
-    let period = period(part.period.as_deref().unwrap_or("current"), today).ok_or_else(|| {
-        Problem::field("period", "Ask for current, previous, all, or a month such as 2026-11")
+    let asked = part.period.as_deref().unwrap_or("current");
+    let period = period::named(asked, &board.periods, &seasons, today).ok_or_else(|| {
+        let kinds: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
+        let detail = format!(
+            "Ask for current, previous or a key such as 2026-11; this board has {}",
+            kinds.join(", ")
+        );
+        Problem::field("period", detail)
     })?;
     let limit = limit(part.limit, 50)?;
-    let board = if let Some(member) = part.around {
+    let around = part.around.as_deref().map(str::parse::<MemberId>).transpose();
+    let around = around.map_err(|_| Problem::field("around", "This is no member's id"))?;
+    let segment = match (board.scope, part.segment, around) {
+        (Scope::All, None, _) => String::new(),
+        (Scope::All, Some(_), _) => {
+            return Err(Problem::field("segment", "On this board everybody competes with everybody"));
+        }
+        (_, Some(segment), _) => segment,
+        (_, None, Some(member)) => {
+            let segments = leaderboards::segments_of(&api.ctx, &board, &period, member).await?;
+            segments.into_iter().next().unwrap_or_default()
+        }
+        (_, None, None) => {
+            let scope = board.scope.as_str();
+            return Err(Problem::field(
+                "segment",
+                format!("Say which {scope}: this board has a list for each"),
+            ));
+        }
+    };
+    let list = List { leaderboard: board.leaderboard, period: period.key, segment };
+    let part = if let Some(member) = around {
         let span = part.span.or(Some(5)).filter(|span| (0..=50).contains(span));
         let span = span.ok_or_else(|| Problem::field("span", "Ask for 0 to 50 rows each way"))?;
-        let member = member.parse().map_err(|_| Problem::field("around", "This is no member's id"))?;
-        leaderboards::around(&api.ctx, &period, member, span).await?
+        leaderboards::around(&api.ctx, &list, member, span).await?
     } else {
         let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
-        leaderboards::page(&api.ctx, &period, after.map_err(|_| bad_cursor())?, limit + 1).await?
+        leaderboards::page(&api.ctx, &list, after.map_err(|_| bad_cursor())?, limit + 1).await?
     };
-    let mut items: Vec<PlaceAnswer> = board.rows.into_iter().map(place).collect();
+    let List { period, segment, .. } = list;
+    let mut items: Vec<PlaceAnswer> = part.rows.into_iter().map(place).collect();
     let next_cursor = super::values::cut(&mut items, limit, |row| row.member_id.clone());
-    Ok(Json(BoardAnswer { as_of: board.as_of.to_string(), total: board.total, items, next_cursor }))
+    let (as_of, total) = (part.as_of.to_string(), part.total);
+    Ok(Json(BoardAnswer { period, segment, as_of, total, items, next_cursor }))
 }
 
 fn place(row: leaderboards::Row) -> PlaceAnswer {
     PlaceAnswer { rank: row.rank, member_id: row.member_id.to_string(), name: row.name, score: row.score }
-}
-
-/// The key of a period, as boards are kept.
-fn period(text: &str, today: Date) -> Option<String> {
-    match text {
-        "current" => Some(month_key(today)),
-        "previous" => Some(month_key(today.first_of_month().checked_sub(1.day()).ok()?)),
-        leaderboard::ALL_TIME => Some(text.to_owned()),
-        month => {
-            let day: Date = format!("{month}-01").parse().ok()?;
-            (month_key(day) == month).then(|| month.to_owned())
-        }
-    }
 }
 
 /// A badge as everybody may know it.

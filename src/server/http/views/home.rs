@@ -6,7 +6,6 @@ use super::{Here, activity, badges as badge_views, leaderboard, moments as momen
 use crate::{
     domain::{
         ledger::{Balances, Kind},
-        program::month_key,
         reward::WhyNot,
         tier::Tier,
     },
@@ -21,7 +20,7 @@ use crate::{
         error::Result,
         http::forms,
         identity::{Member, addresses},
-        leaderboards, ledger,
+        ledger,
         ledger::history,
         members::profile::{self, Profile},
         moments,
@@ -40,7 +39,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let balances = ledger::balances(ctx, me).await?;
     let profile = profile::show(ctx, member).await?;
     let further = wallets::further(ctx, &here, me).await?;
-    let board = leaderboards::around(ctx, &month_key(here.today), me, 2).await?;
+    let board = leaderboard::small(ctx, &here, me).await?;
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, me, here.now, &here.zone).await?;
     let offers = offers::offers(&mut conn, me, balances.available, standing.tier.rank).await?;
@@ -66,7 +65,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
         streak: streak(&shelf, here.today),
         nearest: nearest(&here, &shelf),
         newest: newest(&here, &shelf),
-        board: leaderboard::view(&here, board, me),
+        board,
         listed,
         activity: lines,
         celebration,

@@ -1,54 +1,184 @@
-//! The leaderboard.
+//! The leaderboards.
 
 use super::Here;
 use crate::{
-    domain::{ids::MemberId, leaderboard::ALL_TIME, program::month_key},
-    rpc::leaderboards::{BoardRow, BoardView, LeaderboardView},
+    domain::{
+        ids::MemberId,
+        leaderboard::{
+            board::{Board, Metric, Scope},
+            league::{league_name, league_of},
+            period::{self, Period, Season},
+        },
+    },
+    rpc::leaderboards::{Asked, BoardRow, BoardView, LeaderboardView, PastView, WinnerView},
     server::{
         context::Context,
-        error::Result,
+        error::{Error, Result},
         identity::Member,
-        leaderboards::{self, Board, Row},
+        leaderboards::{self, List, Part, Row},
         members::profile,
+        rules,
     },
 };
 
 /// How many rows a page of the board has.
 const PAGE: i64 = 25;
 
-pub async fn show(
-    ctx: &Context,
-    member: &Member,
-    all_time: bool,
-    after: Option<MemberId>,
-) -> Result<LeaderboardView> {
-    let here = Here::of(ctx).await?;
+/// How many periods that are over are shown.
+const PAST: i64 = 6;
+
+/// A board as it was asked for. Refused: `not_found` for a board or period that there is not.
+pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option<LeaderboardView>> {
+    let (here, me) = (Here::of(ctx).await?, member.member_id);
     let profile = profile::show(ctx, member).await?;
-    let period = if all_time { ALL_TIME.to_owned() } else { month_key(here.today) };
-    let mut board = leaderboards::page(ctx, &period, after, PAGE + 1).await?;
-    let more = board.rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let (boards, seasons) = leaderboards::boards(ctx).await?;
+    let board = match &asked.board {
+        None => boards.first(),
+        Some(slug) => Some(
+            boards
+                .iter()
+                .find(|board| board.leaderboard == *slug)
+                .ok_or_else(|| Error::not_found("This leaderboard"))?,
+        ),
+    };
+    let Some(board) = board else { return Ok(None) };
+    let period = chosen_period(&here, board, &seasons, asked.period.as_deref())?;
+    let list = list(ctx, board, &period, me, asked.segment).await?;
+    let mut part = leaderboards::page(ctx, &list, asked.after, PAGE + 1).await?;
+    let more = part.rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     if more {
-        board.rows.pop();
+        part.rows.pop();
     }
-    let next = board.rows.last().filter(|_| more).map(|row| row.member_id);
-    let around = leaderboards::around(ctx, &period, member.member_id, 2).await?;
-    Ok(LeaderboardView {
-        around: rows(around.rows, member.member_id),
-        board: view(&here, board, member.member_id),
+    let next = part.rows.last().filter(|_| more).map(|row| row.member_id);
+    let around = leaderboards::around(ctx, &list, me, 2).await?;
+    let of_kind = board.prizes.iter().filter(|prize| prize.kind == period.kind);
+    let over = period.end <= here.today;
+    let settles =
+        (over && here.now < period.closes_at(&here.zone)).then(|| here.local(period.closes_at(&here.zone)));
+    Ok(Some(LeaderboardView {
+        chosen: board.leaderboard.clone(),
+        scope: board.scope,
+        running: running(board, &seasons, &here),
+        settles_until: settles,
+        segments: segments(ctx, board, &list).await?,
+        segment: list.segment.clone(),
+        cohorts: board.cohorts,
+        prizes: of_kind.map(|prize| (prize.from_rank, prize.to_rank, prize.points)).collect(),
+        around: rows(around.rows, me),
+        board: view(&here, part, me, board.metric),
         next,
-        is_all_time: all_time,
-        is_first_page: after.is_none(),
+        is_first_page: asked.after.is_none(),
+        past: past(ctx, &here, board, &seasons, (&list, me)).await?,
         listed: profile.listed,
         shown_as: if profile.named_on_boards { profile.display_name } else { profile.pseudonym },
-    })
+        boards: boards.iter().map(|board| (board.leaderboard.clone(), board.name.clone())).collect(),
+        period,
+    }))
 }
 
-pub(super) fn view(here: &Here, board: Board, me: MemberId) -> BoardView {
+/// The member and two neighbours each way, on the first board in its first period.
+pub(super) async fn small(ctx: &Context, here: &Here, me: MemberId) -> Result<BoardView> {
+    let (boards, seasons) = leaderboards::boards(ctx).await?;
+    let shown =
+        boards.first().and_then(|board| Some((board, running(board, &seasons, here).into_iter().next()?)));
+    let Some((board, period)) = shown else {
+        let nobody = Part { rows: Vec::new(), total: 0, as_of: here.now };
+        return Ok(view(here, nobody, me, Metric::Points));
+    };
+    let list = list(ctx, board, &period, me, None).await?;
+    Ok(view(here, leaderboards::around(ctx, &list, me, 2).await?, me, board.metric))
+}
+
+fn running(board: &Board, seasons: &[Season], here: &Here) -> Vec<Period> {
+    board.periods.iter().filter_map(|kind| period::current(*kind, seasons, here.today)).collect()
+}
+
+fn chosen_period(here: &Here, board: &Board, seasons: &[Season], asked: Option<&str>) -> Result<Period> {
+    let named = match asked {
+        Some(text) => period::named(text, &board.periods, seasons, here.today),
+        None => running(board, seasons, here).into_iter().next(),
+    };
+    named.ok_or_else(|| Error::not_found("This period of the leaderboard"))
+}
+
+/// The list that was asked for; else the one that the member is on, else the largest.
+async fn list(
+    ctx: &Context,
+    board: &Board,
+    period: &Period,
+    me: MemberId,
+    asked: Option<String>,
+) -> Result<List> {
+    let segment = match (board.scope, asked) {
+        (Scope::All, _) => String::new(),
+        (_, Some(segment)) => segment,
+        (_, None) => {
+            let mine = leaderboards::segments_of(ctx, board, period, me).await?.into_iter().next();
+            if let Some(mine) = mine {
+                mine
+            } else {
+                let all = leaderboards::segments(ctx, &board.leaderboard, &period.key).await?;
+                all.into_iter().next().map(|(segment, _)| segment).unwrap_or_default()
+            }
+        }
+    };
+    Ok(List { leaderboard: board.leaderboard.clone(), period: period.key.clone(), segment })
+}
+
+/// The lists to choose from. Cohorts are not for choosing: a member sees their own.
+async fn segments(ctx: &Context, board: &Board, list: &List) -> Result<Vec<(String, String)>> {
+    let all = match board.scope {
+        Scope::All => Vec::new(),
+        Scope::Cohort => vec![(list.segment.clone(), 0)],
+        Scope::Store | Scope::Tier => leaderboards::segments(ctx, &list.leaderboard, &list.period).await?,
+    };
+    let tiers = if board.scope == Scope::Tier {
+        rules::tiers(&mut *ctx.pool.acquire().await?).await?
+    } else {
+        Vec::new()
+    };
+    let named = all.into_iter().map(|(segment, _)| {
+        let league = league_of(&segment).filter(|_| board.scope == Scope::Cohort);
+        let tier = tiers.iter().find(|tier| tier.tier == segment).map(|tier| tier.name.clone());
+        let name = league.map(|league| format!("{} league", league_name(league))).or(tier);
+        (segment.clone(), name.unwrap_or(segment))
+    });
+    Ok(named.collect())
+}
+
+async fn past(
+    ctx: &Context,
+    here: &Here,
+    board: &Board,
+    seasons: &[Season],
+    (list, me): (&List, MemberId),
+) -> Result<Vec<PastView>> {
+    // Nobody was in this cohort before.
+    if board.scope == Scope::Cohort {
+        return Ok(Vec::new());
+    }
+    let history = leaderboards::history(ctx, board, &list.segment, PAST).await?;
+    let past = history.into_iter().filter_map(|(over, winners)| {
+        let period = period::named(&over.period, &board.periods, seasons, here.today)?;
+        let winners = winners.into_iter().map(|winner| WinnerView {
+            rank: winner.rank,
+            name: winner.name,
+            score: winner.score,
+            points: winner.points,
+            is_me: winner.member_id == me,
+        });
+        Some(PastView { period, closed: over.closed, winners: winners.collect() })
+    });
+    Ok(past.filter(|past| !past.winners.is_empty()).collect())
+}
+
+fn view(here: &Here, part: Part, me: MemberId, metric: Metric) -> BoardView {
     BoardView {
-        total: board.total,
-        as_of: here.local(board.as_of),
+        total: part.total,
+        as_of: here.local(part.as_of),
         today: here.today,
-        rows: rows(board.rows, me),
+        rows: rows(part.rows, me),
+        metric,
     }
 }
 

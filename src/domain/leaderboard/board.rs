@@ -1,0 +1,238 @@
+//! Boards as data: what they count, for which periods, who competes with whom, and what the first get.
+
+use serde::{Deserialize, Serialize};
+
+use super::{league::CohortTerms, period::PeriodKind};
+use crate::domain::{
+    refusal::{FieldError, Refusal},
+    text::said,
+};
+
+/// The most points that one prize may be.
+pub const MAX_PRIZE: i64 = 1_000_000;
+
+/// The last rank that a prize may be for.
+pub const LAST_PRIZE: i16 = 100;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $value:ident $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$of])* $value),+
+        }
+
+        impl $name {
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $text),+
+                }
+            }
+
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$value),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a board counts. The progress of a challenge will be one more.
+    Metric {
+        /// Points earned.
+        Points "points",
+        /// Local days with a purchase or a visit.
+        Visits "visits",
+        /// Levels of badges earned.
+        Badges "badges",
+    }
+}
+
+words! {
+    /// Who competes with whom.
+    Scope {
+        /// Everybody.
+        All "all",
+        /// Those who bought at the same store; who buys at two is on both.
+        Store "store",
+        /// Those of one tier when they first scored in the period.
+        Tier "tier",
+        /// About thirty of the same league.
+        Cohort "cohort",
+    }
+}
+
+/// What the first of a period get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prize {
+    pub kind: PeriodKind,
+    pub from_rank: i16,
+    pub to_rank: i16,
+    pub points: i64,
+}
+
+/// A board as staff make it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// In addresses: `points`.
+    pub leaderboard: String,
+    pub name: String,
+    pub metric: Metric,
+    pub scope: Scope,
+    /// The first is shown unless another is asked for.
+    pub periods: Vec<PeriodKind>,
+    pub cohorts: CohortTerms,
+    pub prizes: Vec<Prize>,
+}
+
+impl Board {
+    /// The board that every program begins with.
+    #[must_use]
+    pub fn of_points() -> Self {
+        Self {
+            leaderboard: super::POINTS.to_owned(),
+            name: "Points earned".to_owned(),
+            metric: Metric::Points,
+            scope: Scope::All,
+            periods: vec![PeriodKind::Month, PeriodKind::Week, PeriodKind::All],
+            cohorts: CohortTerms::default(),
+            prizes: Vec::new(),
+        }
+    }
+
+    /// What stands at a rank wins in a period of a kind; the first prize that fits.
+    #[must_use]
+    pub fn prize(&self, kind: PeriodKind, rank: i64) -> Option<i64> {
+        let fits = |prize: &&Prize| {
+            prize.kind == kind && (i64::from(prize.from_rank)..=i64::from(prize.to_rank)).contains(&rank)
+        };
+        self.prizes.iter().find(fits).map(|prize| prize.points)
+    }
+
+    /// The last rank that wins something in a period of a kind.
+    #[must_use]
+    pub fn last_prize(&self, kind: PeriodKind) -> i16 {
+        let of_kind = self.prizes.iter().filter(|prize| prize.kind == kind);
+        of_kind.map(|prize| prize.to_rank).max().unwrap_or_default()
+    }
+
+    /// Refuses `invalid` what can't be a board, with a word beside each field.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let mut wrong = Vec::new();
+        let mut say = |field: &str, message: &str| wrong.push(FieldError::new(field, message));
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.leaderboard.is_empty() || self.leaderboard.len() > 40 || !self.leaderboard.chars().all(plain)
+        {
+            say("leaderboard", "Use up to 40 small letters, digits and hyphens, such as spring-visits");
+        }
+        if said(&self.name, 60).is_none() {
+            say("name", "Give it a name of up to 60 characters");
+        }
+        if self.periods.is_empty() {
+            say("periods", "Choose at least one period");
+        }
+        let lasting = matches!(self.scope, Scope::Tier | Scope::Cohort);
+        if lasting && self.periods.contains(&PeriodKind::All) {
+            say("periods", "Tiers and cohorts compete for a time: leave all time out");
+        }
+        if self.scope == Scope::Cohort && self.periods.len() > 1 {
+            say("periods", "Leagues move with one kind of period: choose one");
+        }
+        if self.scope == Scope::Store && self.metric == Metric::Badges {
+            say("scope", "Badges belong to no store: count points or visits by store");
+        }
+        let CohortTerms { size, promote, demote, leagues } = self.cohorts;
+        if !(5..=100).contains(&size) {
+            say("size", "A cohort has 5 to 100 members");
+        }
+        if !(0..=50).contains(&promote) || !(0..=50).contains(&demote) || promote + demote > size {
+            say("promote", "Who goes up and who goes down are no more than the cohort");
+        }
+        if !(1..=10).contains(&leagues) {
+            say("leagues", "There are 1 to 10 leagues");
+        }
+        if let Some(message) = self.wrong_prize() {
+            say("prizes", message);
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(Refusal::invalid(wrong)) }
+    }
+
+    fn wrong_prize(&self) -> Option<&'static str> {
+        for (at, prize) in self.prizes.iter().enumerate() {
+            if prize.kind == PeriodKind::All {
+                return Some("All time never ends, so it has no prizes");
+            }
+            if !self.periods.contains(&prize.kind) {
+                return Some("A prize is for a period that the board has");
+            }
+            if prize.from_rank < 1 || prize.to_rank < prize.from_rank || prize.to_rank > LAST_PRIZE {
+                return Some("Prizes are for ranks 1 to 100, from the better to the lesser");
+            }
+            if !(1..=MAX_PRIZE).contains(&prize.points) {
+                return Some("A prize is 1 to 1,000,000 points");
+            }
+            let meets = |other: &Prize| {
+                other.kind == prize.kind
+                    && other.from_rank <= prize.to_rank
+                    && prize.from_rank <= other.to_rank
+            };
+            if self.prizes[..at].iter().any(meets) {
+                return Some("Each rank has one prize: these meet");
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(board: &Board) -> Vec<String> {
+        board.check().expect_err("refused").fields.into_iter().map(|field| field.field).collect()
+    }
+
+    #[test]
+    fn the_board_that_a_program_begins_with_is_one() {
+        assert_eq!(Board::of_points().check(), Ok(()));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_at_its_field() {
+        let good = Board::of_points();
+        assert_eq!(refused(&Board { scope: Scope::Tier, ..good.clone() }), ["periods"]);
+        assert_eq!(
+            refused(&Board { name: " ".into(), periods: vec![], ..good.clone() }),
+            ["name", "periods"]
+        );
+        assert_eq!(refused(&Board { leaderboard: "A b".into(), ..good.clone() }), ["leaderboard"]);
+        let by_store = Board { scope: Scope::Store, metric: Metric::Badges, ..good.clone() };
+        assert_eq!(refused(&by_store), ["scope"]);
+        let greedy = CohortTerms { size: 10, promote: 6, demote: 5, leagues: 0 };
+        assert_eq!(refused(&Board { cohorts: greedy, ..good }), ["promote", "leagues"]);
+    }
+
+    #[test]
+    fn each_rank_has_one_prize() {
+        let prize = |from_rank, to_rank| Prize { kind: PeriodKind::Month, from_rank, to_rank, points: 100 };
+        let with = |prizes| Board { prizes, ..Board::of_points() };
+        let good = with(vec![prize(1, 1), Prize { points: 50, ..prize(2, 10) }]);
+        assert_eq!(good.check(), Ok(()));
+        let won = |rank| good.prize(PeriodKind::Month, rank);
+        assert_eq!((won(1), won(2), won(10), won(11)), (Some(100), Some(50), Some(50), None));
+        assert_eq!((good.prize(PeriodKind::Week, 1), good.last_prize(PeriodKind::Month)), (None, 10));
+        for prizes in
+            [vec![prize(1, 3), prize(3, 4)], vec![prize(0, 1)], vec![prize(4, 3)], vec![prize(90, 101)]]
+        {
+            assert_eq!(refused(&with(prizes)), ["prizes"]);
+        }
+        assert_eq!(refused(&with(vec![Prize { kind: PeriodKind::All, ..prize(1, 1) }])), ["prizes"]);
+        assert_eq!(refused(&with(vec![Prize { kind: PeriodKind::Season, ..prize(1, 1) }])), ["prizes"]);
+    }
+}

@@ -1,0 +1,200 @@
+//! A board and a season as staff type them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    board::{Board, Metric, Prize, Scope},
+    league::CohortTerms,
+    period::{PeriodKind, Season},
+};
+use crate::domain::{
+    catalogue::whole_number,
+    refusal::{FieldError, Refusal},
+};
+
+/// How many prizes the form has room for.
+pub const PRIZES: usize = 5;
+
+/// A board as it is typed into its form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardForm {
+    pub leaderboard: String,
+    pub name: String,
+    #[serde(default)]
+    pub metric: String,
+    #[serde(default)]
+    pub scope: String,
+    /// The period that is shown first.
+    pub first: String,
+    /// Ticked: `true`; an unticked box sends nothing.
+    #[serde(default)]
+    pub week: String,
+    #[serde(default)]
+    pub month: String,
+    #[serde(default)]
+    pub season: String,
+    #[serde(default)]
+    pub all: String,
+    pub cohorts: CohortForm,
+    #[serde(default)]
+    pub prizes: Vec<PrizeForm>,
+}
+
+/// How cohorts work, as it is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CohortForm {
+    pub size: String,
+    pub promote: String,
+    pub demote: String,
+    pub leagues: String,
+}
+
+/// One prize as it is typed; without points it is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrizeForm {
+    pub kind: String,
+    pub from: String,
+    pub to: String,
+    pub points: String,
+}
+
+impl BoardForm {
+    /// The form that shows a board.
+    #[must_use]
+    pub fn of(board: &Board) -> Self {
+        let ticked = |kind| if board.periods.contains(&kind) { "true".to_owned() } else { String::new() };
+        let prize = |prize: &Prize| PrizeForm {
+            kind: prize.kind.as_str().to_owned(),
+            from: prize.from_rank.to_string(),
+            to: prize.to_rank.to_string(),
+            points: prize.points.to_string(),
+        };
+        Self {
+            leaderboard: board.leaderboard.clone(),
+            name: board.name.clone(),
+            metric: board.metric.as_str().to_owned(),
+            scope: board.scope.as_str().to_owned(),
+            first: board.periods.first().map_or("month", |kind| kind.as_str()).to_owned(),
+            week: ticked(PeriodKind::Week),
+            month: ticked(PeriodKind::Month),
+            season: ticked(PeriodKind::Season),
+            all: ticked(PeriodKind::All),
+            cohorts: CohortForm {
+                size: board.cohorts.size.to_string(),
+                promote: board.cohorts.promote.to_string(),
+                demote: board.cohorts.demote.to_string(),
+                leagues: board.cohorts.leagues.to_string(),
+            },
+            prizes: board.prizes.iter().map(prize).collect(),
+        }
+    }
+
+    /// The board that was typed. Refused: `invalid`, with a word beside each field.
+    pub fn read(&self) -> Result<Board, Refusal> {
+        let mut wrong = Vec::new();
+        let mut number = |field: &str, text: &str| {
+            let number = whole_number(text).and_then(|number| i16::try_from(number).ok());
+            number.unwrap_or_else(|| {
+                wrong.push(FieldError::new(field, "Give a whole number"));
+                0
+            })
+        };
+        let cohorts = CohortTerms {
+            size: number("size", &self.cohorts.size),
+            promote: number("promote", &self.cohorts.promote),
+            demote: number("demote", &self.cohorts.demote),
+            leagues: number("leagues", &self.cohorts.leagues),
+        };
+        let typed = self.prizes.iter().filter(|prize| !prize.points.trim().is_empty());
+        let mut prizes = Vec::new();
+        for prize in typed {
+            let from_rank = number("prizes", &prize.from);
+            let to_rank = if prize.to.trim().is_empty() { from_rank } else { number("prizes", &prize.to) };
+            let kind = PeriodKind::parse(&prize.kind).unwrap_or(PeriodKind::All);
+            prizes.push(Prize {
+                kind,
+                from_rank,
+                to_rank,
+                points: whole_number(&prize.points).unwrap_or_default(),
+            });
+        }
+        let metric = Metric::parse(&self.metric);
+        let scope = Scope::parse(&self.scope);
+        if metric.is_none() {
+            wrong.push(FieldError::new("metric", "Choose what counts"));
+        }
+        if scope.is_none() {
+            wrong.push(FieldError::new("scope", "Choose who competes"));
+        }
+        let (Some(metric), Some(scope), true) = (metric, scope, wrong.is_empty()) else {
+            return Err(Refusal::invalid(wrong));
+        };
+        let board = Board {
+            leaderboard: self.leaderboard.trim().to_owned(),
+            name: self.name.trim().to_owned(),
+            metric,
+            scope,
+            periods: self.periods(),
+            cohorts,
+            prizes,
+        };
+        board.check()?;
+        Ok(board)
+    }
+
+    /// Those that are ticked, the first first.
+    fn periods(&self) -> Vec<PeriodKind> {
+        let ticked = [
+            (PeriodKind::Month, &self.month),
+            (PeriodKind::Week, &self.week),
+            (PeriodKind::Season, &self.season),
+            (PeriodKind::All, &self.all),
+        ];
+        let mut periods: Vec<PeriodKind> =
+            ticked.into_iter().filter(|(_, tick)| *tick == "true").map(|(kind, _)| kind).collect();
+        periods.sort_by_key(|kind| kind.as_str() != self.first);
+        periods
+    }
+}
+
+/// A season as it is typed. Refused: `invalid`.
+pub fn season(address: &str, name: &str, starts_on: &str, ends_on: &str) -> Result<Season, Refusal> {
+    let mut wrong = Vec::new();
+    let mut day = |field: &str, text: &str| {
+        text.trim().parse().unwrap_or_else(|_| {
+            wrong.push(FieldError::new(field, "Give a day, such as 2026-12-01"));
+            jiff::civil::Date::default()
+        })
+    };
+    let (starts_on, ends_on) = (day("starts_on", starts_on), day("ends_on", ends_on));
+    if wrong.is_empty() {
+        Ok(Season { season: address.trim().to_owned(), name: name.trim().to_owned(), starts_on, ends_on })
+    } else {
+        Err(Refusal::invalid(wrong))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_board_can_be_typed_as_it_is_shown() {
+        let prize = Prize { kind: PeriodKind::Week, from_rank: 2, to_rank: 5, points: 1_000 };
+        let periods = vec![PeriodKind::Week, PeriodKind::Month];
+        let board = Board { prizes: vec![prize], periods, ..Board::of_points() };
+        assert_eq!(BoardForm::of(&board).read(), Ok(board));
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_at_its_field() {
+        let good = BoardForm::of(&Board::of_points());
+        let cohorts = CohortForm { size: "many".into(), ..good.cohorts.clone() };
+        let form = BoardForm { cohorts, scope: String::new(), ..good };
+        let fields: Vec<String> =
+            form.read().expect_err("refused").fields.into_iter().map(|error| error.field).collect();
+        assert_eq!(fields, ["size", "scope"]);
+        assert!(season("winter", "Winter", "1 December", "2026-12-31").is_err());
+        assert!(season("winter", "Winter", "2026-12-01", "2026-12-31").is_ok());
+    }
+}

@@ -1,0 +1,262 @@
+//! The periods of boards: ISO weeks, months and seasons in the program's zone, and all time.
+
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, ISOWeekDate, Weekday, date},
+    tz::TimeZone,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::program::{day_start, month_key};
+
+/// The period of everything.
+pub const ALL_TIME: &str = "all";
+
+/// How long a period that is over still takes what belongs to it: tills that were offline send at night.
+pub const GRACE: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodKind {
+    Week,
+    Month,
+    Season,
+    All,
+}
+
+impl PeriodKind {
+    pub const ALL: [Self; 4] = [Self::Week, Self::Month, Self::Season, Self::All];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Season => "season",
+            Self::All => ALL_TIME,
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A season: days that staff chose, with a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Season {
+    pub season: String,
+    pub name: String,
+    pub starts_on: Date,
+    /// The last day that belongs to it.
+    pub ends_on: Date,
+}
+
+/// One period: its days from `first` to before `end`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    pub key: String,
+    pub kind: PeriodKind,
+    pub first: Date,
+    pub end: Date,
+    /// What a season is called.
+    pub name: Option<String>,
+}
+
+impl Period {
+    #[must_use]
+    pub fn starts_at(&self, zone: &TimeZone) -> Timestamp {
+        day_start(self.first, zone)
+    }
+
+    #[must_use]
+    pub fn ends_at(&self, zone: &TimeZone) -> Timestamp {
+        day_start(self.end, zone)
+    }
+
+    /// From when on nothing rewrites it.
+    #[must_use]
+    pub fn closes_at(&self, zone: &TimeZone) -> Timestamp {
+        self.ends_at(zone).checked_add(GRACE).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// All time.
+#[must_use]
+pub fn all_time() -> Period {
+    let (first, end) = (date(1, 1, 1), date(9_000, 1, 1));
+    Period { key: ALL_TIME.to_owned(), kind: PeriodKind::All, first, end, name: None }
+}
+
+/// The ISO week of a day.
+#[must_use]
+pub fn week(day: Date) -> Period {
+    let iso = day.iso_week_date();
+    let key = format!("{:04}-W{:02}", iso.year(), iso.week());
+    let first = day.saturating_sub(i64::from(iso.weekday().to_monday_zero_offset()).days());
+    Period { key, kind: PeriodKind::Week, first, end: first.saturating_add(7.days()), name: None }
+}
+
+/// The month of a day.
+#[must_use]
+pub fn month(day: Date) -> Period {
+    let first = day.first_of_month();
+    let end = first.saturating_add(1.month());
+    Period { key: month_key(day), kind: PeriodKind::Month, first, end, name: None }
+}
+
+/// A season as a period.
+#[must_use]
+pub fn season(season: &Season) -> Period {
+    Period {
+        key: season.season.clone(),
+        kind: PeriodKind::Season,
+        first: season.starts_on,
+        end: season.ends_on.saturating_add(1.day()),
+        name: Some(season.name.clone()),
+    }
+}
+
+/// The periods of these kinds that a day counts for.
+#[must_use]
+pub fn periods(day: Date, kinds: &[PeriodKind], seasons: &[Season]) -> Vec<Period> {
+    let of = |kind: &PeriodKind| match kind {
+        PeriodKind::Week => vec![week(day)],
+        PeriodKind::Month => vec![month(day)],
+        PeriodKind::All => vec![all_time()],
+        PeriodKind::Season => {
+            let of_day = |season: &&Season| season.starts_on <= day && day <= season.ends_on;
+            seasons.iter().filter(of_day).map(self::season).collect()
+        }
+    };
+    kinds.iter().flat_map(of).collect()
+}
+
+/// The period that a text names, on `today`: `current` and `previous` of the kind that comes first, or a key.
+#[must_use]
+pub fn named(text: &str, kinds: &[PeriodKind], seasons: &[Season], today: Date) -> Option<Period> {
+    let first = *kinds.first()?;
+    let period = match text {
+        "current" => current(first, seasons, today)?,
+        "previous" => previous(first, seasons, today)?,
+        _ => keyed(text, seasons)?,
+    };
+    kinds.contains(&period.kind).then_some(period)
+}
+
+/// The period of a kind that is running; of seasons that have ended and not yet begun, the newest.
+#[must_use]
+pub fn current(kind: PeriodKind, seasons: &[Season], today: Date) -> Option<Period> {
+    match kind {
+        PeriodKind::Week => Some(week(today)),
+        PeriodKind::Month => Some(month(today)),
+        PeriodKind::All => Some(all_time()),
+        PeriodKind::Season => {
+            let begun = seasons.iter().filter(|season| season.starts_on <= today);
+            begun.max_by_key(|season| season.starts_on).map(season)
+        }
+    }
+}
+
+/// The one before the current. All time has none.
+#[must_use]
+pub fn previous(kind: PeriodKind, seasons: &[Season], today: Date) -> Option<Period> {
+    let current = current(kind, seasons, today)?;
+    let before = current.first.checked_sub(1.day()).ok()?;
+    match kind {
+        PeriodKind::Week => Some(week(before)),
+        PeriodKind::Month => Some(month(before)),
+        PeriodKind::All => None,
+        PeriodKind::Season => {
+            let begun = seasons.iter().filter(|season| season.starts_on < current.first);
+            begun.max_by_key(|season| season.starts_on).map(season)
+        }
+    }
+}
+
+fn keyed(text: &str, seasons: &[Season]) -> Option<Period> {
+    if text == ALL_TIME {
+        return Some(all_time());
+    }
+    if let Some(found) = seasons.iter().find(|season| season.season == text) {
+        return Some(season(found));
+    }
+    let (year, rest) = text.split_at_checked(4)?;
+    if let Some(number) = rest.strip_prefix("-W") {
+        let first = ISOWeekDate::new(year.parse().ok()?, number.parse().ok()?, Weekday::Monday).ok()?;
+        return Some(week(first.date())).filter(|week| week.key == text);
+    }
+    let day: Date = format!("{text}-01").parse().ok()?;
+    Some(month(day)).filter(|month| month.key == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [PeriodKind; 3] = [PeriodKind::Month, PeriodKind::Week, PeriodKind::All];
+
+    fn key(text: &str) -> Option<String> {
+        named(text, &KINDS, &[], date(2026, 11, 21)).map(|period| period.key)
+    }
+
+    #[test]
+    fn periods_have_names() {
+        assert_eq!(key("current").as_deref(), Some("2026-11"));
+        assert_eq!(key("previous").as_deref(), Some("2026-10"));
+        assert_eq!(key("2026-W53").as_deref(), Some("2026-W53"));
+        assert_eq!(key("2025-W53"), None, "2025 has 52 weeks");
+        for wrong in ["2026-13", "2026-1", "2026-W5", "\0", "", "ä", "season", "2026-W047"] {
+            assert_eq!(key(wrong), None, "{wrong}");
+        }
+        let only_weeks = named("2026-11", &[PeriodKind::Week], &[], date(2026, 11, 21));
+        assert_eq!(only_weeks, None);
+    }
+
+    #[test]
+    fn the_new_year_begins_inside_an_iso_week() {
+        assert_eq!(
+            (week(date(2027, 1, 1)).key, week(date(2027, 1, 4)).key),
+            ("2026-W53".into(), "2027-W01".into())
+        );
+        assert_eq!(week(date(2024, 12, 30)).key, "2025-W01");
+    }
+
+    #[test]
+    fn a_season_is_the_days_that_staff_chose() {
+        let of = |season: &str, from, to| Season {
+            season: season.to_owned(),
+            name: season.to_owned(),
+            starts_on: from,
+            ends_on: to,
+        };
+        let seasons = [
+            of("spring", date(2026, 3, 1), date(2026, 5, 31)),
+            of("autumn", date(2026, 9, 1), date(2026, 11, 21)),
+        ];
+        let name =
+            |text: &str, today| named(text, &[PeriodKind::Season], &seasons, today).map(|period| period.key);
+        assert_eq!(name("current", date(2026, 11, 21)).as_deref(), Some("autumn"));
+        assert_eq!(name("previous", date(2026, 11, 21)).as_deref(), Some("spring"));
+        assert_eq!(name("current", date(2026, 1, 1)), None);
+        assert_eq!(periods(date(2026, 11, 21), &[PeriodKind::Season], &seasons).len(), 1);
+        assert!(periods(date(2026, 11, 22), &[PeriodKind::Season], &seasons).is_empty());
+    }
+
+    proptest! {
+        /// Every day is in one week and one month, which a key names again, and they follow each other.
+        #[test]
+        fn periods_leave_no_gap(offset in 0_i32..40_000) {
+            let day = date(1990, 1, 1).saturating_add(offset.days());
+            for kind in [PeriodKind::Week, PeriodKind::Month] {
+                let period = current(kind, &[], day).expect("a period");
+                prop_assert!(period.first <= day && day < period.end);
+                prop_assert_eq!(keyed(&period.key, &[]), Some(period.clone()));
+                prop_assert_eq!(previous(kind, &[], day).expect("one before").end, period.first);
+            }
+        }
+    }
+}

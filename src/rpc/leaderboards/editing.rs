@@ -1,0 +1,159 @@
+//! Boards and seasons as staff make, change and close them.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::leaderboard::{
+        form::{BoardForm, CohortForm, PrizeForm},
+        period::Season,
+    },
+    rpc::{Failure, forms::Flash},
+};
+
+/// Where staff make and change boards.
+pub const PAGE: &str = "/staff/leaderboards";
+
+/// A board in the list of all.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BoardLine {
+    pub form: BoardForm,
+    /// Names the edition that an edit is of.
+    pub version: i32,
+    /// History is still being put on it.
+    pub filling: bool,
+    pub ended: bool,
+}
+
+/// The page of the boards.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BoardsPage {
+    pub flash: Flash,
+    pub boards: Vec<BoardLine>,
+    pub seasons: Vec<Season>,
+}
+
+#[server]
+pub async fn load_boards() -> Result<BoardsPage, Failure> {
+    use crate::server::{http, http::forms, identity, leaderboards::editing};
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let (boards, seasons) = editing::list(&ctx, &staff).await?;
+    let line = boards.into_iter().map(|overview| BoardLine {
+        form: BoardForm::of(&overview.board),
+        version: overview.version,
+        filling: overview.filling,
+        ended: overview.ended_at.is_some(),
+    });
+    Ok(BoardsPage { flash: forms::take_flash(), boards: line.collect(), seasons })
+}
+
+/// Makes a board, or changes the one of which `version` names the edition.
+#[server]
+pub async fn save_leaderboard(
+    version: Option<i32>,
+    leaderboard: String,
+    name: String,
+    metric: String,
+    scope: String,
+    first: String,
+    #[server(default)] week: String,
+    #[server(default)] month: String,
+    #[server(default)] season: String,
+    #[server(default)] all: String,
+    cohorts: CohortForm,
+    #[server(default)] prizes: Vec<PrizeForm>,
+) -> Result<(), Failure> {
+    use crate::server::{
+        error::Error,
+        http::{self, forms},
+        identity,
+        leaderboards::editing,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = version.map_or_else(|| PAGE.to_owned(), |_| format!("{PAGE}?board={leaderboard}"));
+    let form =
+        BoardForm { leaderboard, name, metric, scope, first, week, month, season, all, cohorts, prizes };
+    let typed: Vec<(&str, &str)> = vec![
+        ("leaderboard", &form.leaderboard),
+        ("name", &form.name),
+        ("metric", &form.metric),
+        ("scope", &form.scope),
+        ("first", &form.first),
+    ];
+    let outcome = match (form.read(), version) {
+        (Ok(board), None) => editing::make(&ctx, &staff, &board).await,
+        (Ok(board), Some(version)) => editing::change(&ctx, &staff, &board, version).await,
+        (Err(refused), _) => Err(Error::Refused(refused)),
+    };
+    let done = |()| forms::Landing::saying(PAGE, "Saved. What happened before is counted within minutes.");
+    Ok(forms::finish("board", &page, &typed, outcome, done)?)
+}
+
+/// Closes a board for good.
+#[server]
+pub async fn close_leaderboard(leaderboard: String) -> Result<(), Failure> {
+    use crate::server::{http, http::forms, identity, leaderboards::editing};
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let closed = editing::close(&ctx, &staff, &leaderboard).await;
+    let done = |()| forms::Landing::saying(PAGE, "Closed. Members no longer see it, and it gives no prizes.");
+    Ok(forms::finish("boards", PAGE, &[], closed, done)?)
+}
+
+/// Names a season.
+#[server]
+pub async fn create_season(
+    season: String,
+    season_name: String,
+    starts_on: String,
+    ends_on: String,
+) -> Result<(), Failure> {
+    use crate::{
+        domain::leaderboard::form,
+        server::{
+            error::Error,
+            http::{self, forms},
+            identity,
+            leaderboards::editing,
+        },
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let made = match form::season(&season, &season_name, &starts_on, &ends_on) {
+        Ok(season) => editing::make_season(&ctx, &staff, &season).await,
+        Err(refused) => Err(Error::Refused(refused)),
+    };
+    let typed = [
+        ("season", season.as_str()),
+        ("season_name", &season_name),
+        ("starts_on", &starts_on),
+        ("ends_on", &ends_on),
+    ];
+    let done = |()| {
+        forms::Landing::saying(PAGE, "The season is there. Boards of seasons count it from its first day.")
+    };
+    Ok(forms::finish("season", PAGE, &typed, made, done)?)
+}
+
+/// Keeps a member off all boards, or lets them back.
+#[server]
+pub async fn exclude_member(member: String, excluded: bool) -> Result<(), Failure> {
+    use crate::server::{error::Error, http, http::forms, identity, leaderboards::editing};
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let outcome = match member.trim().parse() {
+        Ok(member) => editing::exclude(&ctx, &staff, member, excluded).await,
+        Err(_) => Err(Error::field("member", "Copy the id from the address of the member's page")),
+    };
+    let done = |()| {
+        let done = if excluded {
+            "The member is on no board any more."
+        } else {
+            "The member is on the boards again."
+        };
+        forms::Landing::saying(PAGE, done)
+    };
+    Ok(forms::finish("exclusion", PAGE, &[("member", &member)], outcome, done)?)
+}

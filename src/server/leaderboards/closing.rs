@@ -1,0 +1,210 @@
+//! What happens when a period is over and its grace has passed: it freezes, the first get their prizes once,
+//! and members of leagues change leagues.
+
+mod store;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use sqlx::PgConnection;
+use tracing::info;
+
+use super::{
+    seats,
+    store::{self as lists, boards, boards::Kept},
+};
+use crate::{
+    domain::{
+        ids::MemberId,
+        leaderboard::{
+            Before, Standing,
+            board::{Board, Scope},
+            period::PeriodKind,
+            ranks,
+        },
+        ledger::{Balances, Contra, Draft, Kind},
+        lots::Terms,
+    },
+    server::{
+        context::Context,
+        documents::{self, Claim, Claimed},
+        error::Result,
+        events::{self, Event, EventKind},
+        jobs::Pace,
+        ledger::{self, Lots},
+        rules,
+    },
+};
+
+/// A transaction that began before the closing may still be told after it: they last a minute at most.
+const SETTLE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Closes the period that is due longest. Nothing that was known in time is left out: as long as such an
+/// event waits in the outbox, the period stays open.
+pub async fn close_due(ctx: Context) -> Result<Pace> {
+    let mut tx = ctx.pool.begin().await?;
+    let boards = boards::lock(&mut tx).await?;
+    let now = ctx.clock.now();
+    let Some(due) = store::due(&mut tx, now - SETTLE).await? else { return Ok(Pace::Rest) };
+    if store::waits(&mut tx, due.closes_at).await? {
+        return Ok(Pace::Rest);
+    }
+    let Some(kept) = boards.iter().find(|kept| kept.board.leaderboard == due.leaderboard) else {
+        return Ok(Pace::Rest);
+    };
+    store::set_closed(&mut tx, &due.leaderboard, &due.period, now).await?;
+    if kept.is_live() {
+        close(&ctx, &mut tx, kept, &due.period, due.kind).await?;
+    }
+    tx.commit().await?;
+    info!(board = due.leaderboard, period = due.period, "{} of {} is closed", due.period, kept.board.name);
+    Ok(Pace::More)
+}
+
+async fn close(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    kept: &Kept,
+    period: &str,
+    kind: PeriodKind,
+) -> Result<()> {
+    let board = &kept.board;
+    let winners = winners(conn, board, period, kind).await?;
+    give(ctx, conn, board, period, &winners).await?;
+    if board.scope == Scope::Cohort {
+        move_leagues(conn, board, period).await?;
+    }
+    Ok(())
+}
+
+/// Who stands at a rank with a prize, in each segment; with what they win.
+async fn winners(
+    conn: &mut PgConnection,
+    board: &Board,
+    period: &str,
+    kind: PeriodKind,
+) -> Result<BTreeMap<MemberId, (i64, i64)>> {
+    let mut winners: BTreeMap<MemberId, (i64, i64)> = BTreeMap::new();
+    let last = board.last_prize(kind);
+    if last == 0 {
+        return Ok(winners);
+    }
+    for rows in store::first(conn, &board.leaderboard, period, last).await? {
+        let before = Before { higher: 0, equal: equals(&rows) };
+        for (row, rank) in rows.iter().zip(ranks(&rows, before)) {
+            let Some(points) = board.prize(kind, rank) else { continue };
+            // Who is first at two stores has the better of both prizes.
+            let best = winners.entry(row.member).or_insert((rank, points));
+            if points > best.1 {
+                *best = (rank, points);
+            }
+        }
+    }
+    Ok(winners)
+}
+
+fn equals(rows: &[Standing<MemberId>]) -> i64 {
+    let first = rows.first().map(|row| row.score);
+    i64::try_from(rows.iter().filter(|row| Some(row.score) == first).count()).unwrap_or(i64::MAX)
+}
+
+/// Gives prizes through the ledger. Each has a document of its own, so that it is given once.
+async fn give(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    board: &Board,
+    period: &str,
+    winners: &BTreeMap<MemberId, (i64, i64)>,
+) -> Result<()> {
+    if winners.is_empty() {
+        return Ok(());
+    }
+    let claim = |(member_id, (_, points)): (&MemberId, &(i64, i64))| Claim {
+        key: documents::key("leaderboard", &format!("{}/{period}/{member_id}", board.leaderboard)),
+        request_hash: documents::request_hash(points.to_string().as_bytes()),
+        member_id: *member_id,
+    };
+    let claims: Vec<Claim> = winners.iter().map(claim).collect();
+    let claimed = documents::claim(conn, "adjustment", &claims, ctx.clock.now()).await?;
+    let fresh: Vec<Claim> = claims
+        .into_iter()
+        .zip(claimed)
+        .filter(|(_, claimed)| *claimed == Claimed::New)
+        .map(|(claim, _)| claim)
+        .collect();
+    let rules = rules::rulebook(conn).await?;
+    let members: Vec<MemberId> = fresh.iter().map(|claim| claim.member_id).collect();
+    let mut accounts = ledger::lock(conn, &members, Lots::WhenDue, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let mut happened = Vec::with_capacity(fresh.len());
+    let mut won = Vec::with_capacity(fresh.len());
+    for claim in fresh {
+        let (Some(locked), Some((rank, points))) =
+            (accounts.get_mut(&claim.member_id), winners.get(&claim.member_id))
+        else {
+            continue;
+        };
+        let reason = format!("Rank {rank} of {}, {period}", board.name);
+        let draft = Draft {
+            kind: Kind::Adjustment,
+            delta: Balances::default(),
+            contra: Contra::Adjusted,
+            effective_at: now,
+            document: Some(claim.key),
+            reason: Some(reason.clone()),
+            trace: None,
+        };
+        // A prize can be spent at once, like all that is given by hand.
+        let expires_at = rules.program.points_expiry.expires_at(now, &rules.zone());
+        let terms = Terms { activates_at: now, expires_at };
+        locked.account.accrue(draft, *points, terms, now).map_err(ledger::negative)?;
+        happened.push(Event {
+            kind: EventKind::PointsAdjusted,
+            member_id: claim.member_id,
+            points: *points,
+            effective_at: now,
+            body: Some(
+                json!({ "reason": reason, "board": board.leaderboard, "period": period, "rank": rank }),
+            ),
+        });
+        won.push((claim.member_id, *rank, *points));
+    }
+    ledger::save(conn, &accounts).await?;
+    store::insert_winnings(conn, &board.leaderboard, period, &won, now).await?;
+    events::publish(conn, &happened, now).await
+}
+
+/// The first of each cohort go up a league, the last go down. Whoever sits in the period that is running
+/// already moves into a cohort of the new league, with what they have.
+async fn move_leagues(conn: &mut PgConnection, board: &Board, period: &str) -> Result<()> {
+    let standings = lists::seats::standings(conn, &board.leaderboard, period).await?;
+    let everybody: Vec<MemberId> = standings.iter().map(|(_, member)| *member).collect();
+    let leagues = lists::seats::leagues(conn, &board.leaderboard, &everybody).await?;
+    let mut moved = Vec::new();
+    for cohort in standings.chunk_by(|a, b| a.0 == b.0) {
+        for (place, (_, member)) in cohort.iter().enumerate() {
+            let league = leagues.get(member).copied().unwrap_or_default();
+            let after = board.cohorts.league_after(league, place, cohort.len());
+            if after != league {
+                moved.push((*member, after));
+            }
+        }
+    }
+    lists::seats::set_leagues(conn, &board.leaderboard, &moved).await?;
+    let misplaced = lists::seats::misplaced(conn, &board.leaderboard, period, &moved).await?;
+    for (running, members) in misplaced {
+        seats::seat(conn, board, &running, &members).await?;
+        lists::recount(conn, &board.leaderboard, &members, Some(&[running])).await?;
+    }
+    Ok(())
+}
+
+/// A period that is to be closed.
+#[derive(Debug, Clone)]
+pub(super) struct Due {
+    pub leaderboard: String,
+    pub period: String,
+    pub kind: PeriodKind,
+    pub closes_at: Timestamp,
+}

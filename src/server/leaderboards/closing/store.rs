@@ -1,0 +1,111 @@
+//! The statements of closing.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Due;
+use crate::{
+    domain::{
+        ids::MemberId,
+        leaderboard::{Standing, period::PeriodKind},
+    },
+    server::error::{Error, Result},
+};
+
+/// The period that should have been closed longest ago.
+pub async fn due(conn: &mut PgConnection, before: Timestamp) -> Result<Option<Due>> {
+    let row = sqlx::query!(
+        "select leaderboard, period, kind, closes_at from leaderboard_periods
+         where closed_at is null and not was_over and closes_at <= $1
+         order by closes_at, leaderboard limit 1",
+        before.to_sqlx() as _
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let kind = PeriodKind::parse(&row.kind).ok_or_else(|| Error::broken("a period of no kind"))?;
+    let closes_at = row.closes_at.to_jiff();
+    Ok(Some(Due { leaderboard: row.leaderboard, period: row.period, kind, closes_at }))
+}
+
+/// Whether something waits in the outbox that was known before an instant.
+pub async fn waits(conn: &mut PgConnection, before: Timestamp) -> Result<bool> {
+    let waits = sqlx::query_scalar!(
+        r#"select exists (select from outbox where created_at < $1) as "waits!""#,
+        before.to_sqlx() as _
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(waits)
+}
+
+pub async fn set_closed(conn: &mut PgConnection, board: &str, period: &str, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update leaderboard_periods set closed_at = $3 where leaderboard = $1 and period = $2",
+        board,
+        period,
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Those down to a rank of each segment, and who shares it, in order.
+pub async fn first(
+    conn: &mut PgConnection,
+    board: &str,
+    period: &str,
+    rank: i16,
+) -> Result<Vec<Vec<Standing<MemberId>>>> {
+    let rows = sqlx::query!(
+        r#"select segment, member_id, score, reached_at from (
+             select *, rank() over (partition by segment order by score desc) as rank from leaderboard_scores
+             where leaderboard = $1 and period = $2
+         ) ranked
+         where rank <= $3 order by segment, score desc, reached_at, member_id"#,
+        board,
+        period,
+        i64::from(rank)
+    )
+    .fetch_all(conn)
+    .await?;
+    let segments = rows.chunk_by(|a, b| a.segment == b.segment).map(|rows| {
+        let standing = rows.iter().map(|row| Standing {
+            member: MemberId(row.member_id),
+            score: row.score,
+            reached_at: row.reached_at.to_jiff(),
+        });
+        standing.collect()
+    });
+    Ok(segments.collect())
+}
+
+/// Writes down who won what, at which rank.
+pub async fn insert_winnings(
+    conn: &mut PgConnection,
+    board: &str,
+    period: &str,
+    won: &[(MemberId, i64, i64)],
+    now: Timestamp,
+) -> Result<()> {
+    let members: Vec<Uuid> = won.iter().map(|(member, ..)| member.0).collect();
+    let ranks: Vec<i64> = won.iter().map(|(_, rank, _)| *rank).collect();
+    let points: Vec<i64> = won.iter().map(|(.., points)| *points).collect();
+    sqlx::query!(
+        "insert into leaderboard_winnings (leaderboard, period, member_id, rank, points, given_at)
+         select $1, $2, member_id, rank, points, $6
+         from unnest($3::uuid[], $4::bigint[], $5::bigint[]) as t (member_id, rank, points)",
+        board,
+        period,
+        &members,
+        &ranks,
+        &points,
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

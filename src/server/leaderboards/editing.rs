@@ -1,0 +1,165 @@
+//! Boards as staff make, change and close them, seasons, and members who are kept off the boards.
+
+mod store;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{
+    recount_all,
+    store::{self as lists, boards},
+};
+use crate::{
+    domain::{
+        ids::MemberId,
+        leaderboard::{board::Board, period::Season},
+        refusal::{Code, FieldError, Refusal},
+        text::said,
+    },
+    server::{
+        audit,
+        context::Context,
+        error::{Error, Result},
+        identity::Staff,
+    },
+};
+
+/// A board as staff see it.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    pub board: Board,
+    /// Names the edition that an edit is of.
+    pub version: i32,
+    /// History is still being put on it.
+    pub filling: bool,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// All boards, those that run first, and the seasons, the newest first.
+pub async fn list(ctx: &Context, _by: &Staff) -> Result<(Vec<Overview>, Vec<Season>)> {
+    let mut conn = ctx.pool.acquire().await?;
+    let overview = boards::all(&mut conn).await?.into_iter().map(|kept| Overview {
+        filling: kept.filled_at.is_none() && kept.is_live(),
+        board: kept.board,
+        version: kept.version,
+        ended_at: kept.ended_at,
+    });
+    Ok((overview.collect(), boards::seasons(&mut conn).await?))
+}
+
+/// Makes a board; it is filled from the journal by the dispatcher. Refused: `invalid`.
+pub async fn make(ctx: &Context, by: &Staff, board: &Board) -> Result<()> {
+    board.check()?;
+    let mut tx = ctx.pool.begin().await?;
+    if !store::insert(&mut tx, board, ctx.clock.now()).await? {
+        return Err(Error::field("leaderboard", "There is, or was, a board of this address: choose another"));
+    }
+    store::set_prizes(&mut tx, board).await?;
+    record(&mut tx, by, ctx, ("leaderboard.create", &board.leaderboard), (None, Some(json!(board)))).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes a board: name, periods, cohorts, prizes. What it counts and who competes stay as they were made.
+///
+/// Refused: `invalid`, `stale` when somebody changed it meanwhile, `not_found`.
+pub async fn change(ctx: &Context, by: &Staff, board: &Board, version: i32) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    boards::lock(&mut tx).await?;
+    let kept = boards::find(&mut tx, &board.leaderboard).await?.filter(boards::Kept::is_live);
+    let kept = kept.ok_or_else(|| Error::not_found("This leaderboard"))?;
+    let board = Board { metric: kept.board.metric, scope: kept.board.scope, ..board.clone() };
+    board.check()?;
+    if kept.version != version {
+        return Err(Error::refused(
+            Code::Stale,
+            "Somebody changed this board meanwhile. Open the page again",
+        ));
+    }
+    if kept.board == board {
+        return Ok(());
+    }
+    let more = board.periods.iter().any(|kind| !kept.board.periods.contains(kind));
+    store::update(&mut tx, &board, more).await?;
+    store::set_prizes(&mut tx, &board).await?;
+    let change = (Some(json!(kept.board)), Some(json!(board)));
+    record(&mut tx, by, ctx, ("leaderboard.edit", &board.leaderboard), change).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Closes a board: it takes nothing more, gives no more prizes, and members no longer see it.
+///
+/// Refused: `not_found`, also for one that is closed.
+pub async fn close(ctx: &Context, by: &Staff, leaderboard: &str) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    boards::lock(&mut tx).await?;
+    if !store::end(&mut tx, leaderboard, ctx.clock.now()).await? {
+        return Err(Error::not_found("This leaderboard"));
+    }
+    record(&mut tx, by, ctx, ("leaderboard.close", leaderboard), (None, None)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Names a season. It can't be changed once it is there: boards may count it already.
+///
+/// Refused: `invalid`.
+pub async fn make_season(ctx: &Context, by: &Staff, season: &Season) -> Result<()> {
+    let mut wrong = Vec::new();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let begins = season.season.starts_with(|c: char| c.is_ascii_lowercase());
+    let length = (2..=40).contains(&season.season.len());
+    let taken = ["all", "current", "previous"].contains(&season.season.as_str());
+    if !begins || !length || taken || !season.season.chars().all(plain) {
+        wrong.push(FieldError::new("season", "Use small letters, digits and hyphens, such as winter-2026"));
+    }
+    if said(&season.name, 60).is_none() {
+        wrong.push(FieldError::new("name", "Give it a name of up to 60 characters"));
+    }
+    let days = (season.ends_on - season.starts_on).get_days();
+    if !(0..=400).contains(&days) {
+        wrong.push(FieldError::new("ends_on", "A season ends on or after its first day, within 400 days"));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Refused(Refusal::invalid(wrong)));
+    }
+    let mut tx = ctx.pool.begin().await?;
+    boards::lock(&mut tx).await?;
+    if !store::insert_season(&mut tx, season, ctx.clock.now()).await? {
+        return Err(Error::field("season", "There is a season of this address: choose another"));
+    }
+    // What happened in it already is counted.
+    store::refill_seasons(&mut tx).await?;
+    record(&mut tx, by, ctx, ("season.create", &season.season), (None, Some(json!(season)))).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Keeps a member off all boards, or lets them back: people of the business, or who plays unfairly. They
+/// can't come back by themselves, and nothing else changes for them.
+pub async fn exclude(ctx: &Context, by: &Staff, member: MemberId, excluded: bool) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    let all = boards::lock(&mut tx).await?;
+    if !lists::set_excluded(&mut tx, member, excluded.then(|| ctx.clock.now())).await? {
+        return Ok(());
+    }
+    recount_all(&mut tx, &all, member).await?;
+    let action = if excluded { "member.exclude_from_boards" } else { "member.admit_to_boards" };
+    let change = audit::Change { action, subject: format!("member {member}"), ..audit::Change::default() };
+    audit::record(&mut tx, by, ctx.clock.now(), change).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn record(
+    conn: &mut sqlx::PgConnection,
+    by: &Staff,
+    ctx: &Context,
+    (action, subject): (&str, &str),
+    (old, new): (Option<serde_json::Value>, Option<serde_json::Value>),
+) -> Result<()> {
+    let noun = action.split_once('.').map_or(action, |(noun, _)| noun);
+    let change = audit::Change { action, subject: format!("{noun} {subject}"), old, new, reason: None };
+    audit::record(conn, by, ctx.clock.now(), change).await
+}

@@ -1,0 +1,119 @@
+//! The statements that change boards and seasons.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+
+use crate::{
+    domain::leaderboard::{board::Board, period::Season},
+    server::error::Result,
+};
+
+/// False: there is one of that address.
+pub async fn insert(conn: &mut PgConnection, board: &Board, now: Timestamp) -> Result<bool> {
+    let periods: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
+    let done = sqlx::query!(
+        "insert into leaderboards (leaderboard, name, metric, scope, periods, cohort_size, promote,
+             demote, leagues, applied_at, opened_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing",
+        board.leaderboard,
+        board.name.trim(),
+        board.metric.as_str(),
+        board.scope.as_str(),
+        &periods as _,
+        board.cohorts.size,
+        board.cohorts.promote,
+        board.cohorts.demote,
+        board.cohorts.leagues,
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// With `refill`, what the journal says of its periods is put on it again.
+pub async fn update(conn: &mut PgConnection, board: &Board, refill: bool) -> Result<()> {
+    let periods: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
+    sqlx::query!(
+        "update leaderboards set name = $2, periods = $3, cohort_size = $4, promote = $5, demote = $6,
+             leagues = $7, version = version + 1, filled_at = case when $8 then null else filled_at end,
+             filled_through = case when $8 then null else filled_through end
+         where leaderboard = $1",
+        board.leaderboard,
+        board.name.trim(),
+        &periods as _,
+        board.cohorts.size,
+        board.cohorts.promote,
+        board.cohorts.demote,
+        board.cohorts.leagues,
+        refill
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub async fn set_prizes(conn: &mut PgConnection, board: &Board) -> Result<()> {
+    sqlx::query!("delete from leaderboard_prizes where leaderboard = $1", board.leaderboard)
+        .execute(&mut *conn)
+        .await?;
+    let kinds: Vec<&str> = board.prizes.iter().map(|prize| prize.kind.as_str()).collect();
+    let from: Vec<i16> = board.prizes.iter().map(|prize| prize.from_rank).collect();
+    let to: Vec<i16> = board.prizes.iter().map(|prize| prize.to_rank).collect();
+    let points: Vec<i64> = board.prizes.iter().map(|prize| prize.points).collect();
+    sqlx::query!(
+        "insert into leaderboard_prizes (leaderboard, kind, from_rank, to_rank, points)
+         select $1, kind, from_rank, to_rank, points
+         from unnest($2::text[], $3::smallint[], $4::smallint[], $5::bigint[])
+             as t (kind, from_rank, to_rank, points)",
+        board.leaderboard,
+        &kinds as _,
+        &from,
+        &to,
+        &points
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// False: there is no such board that runs.
+pub async fn end(conn: &mut PgConnection, board: &str, now: Timestamp) -> Result<bool> {
+    let done = sqlx::query!(
+        "update leaderboards set ended_at = $2, version = version + 1
+         where leaderboard = $1 and ended_at is null",
+        board,
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// False: there is one of that address.
+pub async fn insert_season(conn: &mut PgConnection, season: &Season, now: Timestamp) -> Result<bool> {
+    let done = sqlx::query!(
+        "insert into seasons (season, name, starts_on, ends_on, created_at)
+         values ($1, $2, $3::text::date, $4::text::date, $5) on conflict do nothing",
+        season.season,
+        season.name.trim(),
+        season.starts_on.to_string(),
+        season.ends_on.to_string(),
+        now.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Has boards of seasons filled again.
+pub async fn refill_seasons(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!(
+        "update leaderboards set filled_at = null, filled_through = null
+         where 'season' = any(periods) and ended_at is null"
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

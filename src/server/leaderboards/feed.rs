@@ -1,0 +1,166 @@
+//! What follows from events: works out again what members have on each board, and writes what differs.
+//!
+//! Scores are counted from the journal rather than added to, so an event that is told twice, or late, or in
+//! another order ends in the same board, and nothing is counted twice that was read before it was told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use sqlx::PgConnection;
+
+use super::{
+    seats,
+    store::{self, boards::Kept},
+};
+use crate::{
+    domain::{
+        ids::MemberId,
+        leaderboard::{
+            board::{Metric, Scope},
+            period::{Period, PeriodKind, Season, periods, season},
+        },
+        program::day_of,
+    },
+    server::{
+        context::Context,
+        error::Result,
+        events::{Event, EventKind},
+        jobs::Pace,
+        rules,
+    },
+};
+
+/// How many members one step puts on a board that is being filled.
+const FILL: i64 = 2_000;
+
+/// What a step knows about now and here.
+pub(super) struct Now {
+    pub at: Timestamp,
+    pub zone: TimeZone,
+    pub seasons: Vec<Season>,
+}
+
+impl Now {
+    pub(super) async fn of(ctx: &Context, conn: &mut PgConnection) -> Result<Self> {
+        let zone = rules::program(conn).await?.zone();
+        Ok(Self { at: ctx.clock.now(), zone, seasons: store::boards::seasons(conn).await? })
+    }
+}
+
+/// Brings the boards up to date with a batch of events, in the transaction that took them.
+pub async fn apply(ctx: &Context, conn: &mut PgConnection, events: &[Event]) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    // One writer at a time: whoever reads the journal later also writes later.
+    let boards = store::boards::lock(conn).await?;
+    let now = Now::of(ctx, conn).await?;
+    for kept in boards.iter().filter(|kept| kept.is_live()) {
+        follow(conn, kept, events, &now).await?;
+    }
+    store::boards::set_applied(conn, now.at).await
+}
+
+/// Puts the next members on a board that is new, or that has new periods.
+pub async fn fill_due(ctx: Context) -> Result<Pace> {
+    let mut tx = ctx.pool.begin().await?;
+    if !store::boards::any_to_fill(&mut tx).await? {
+        return Ok(Pace::Rest);
+    }
+    let boards = store::boards::lock(&mut tx).await?;
+    let now = Now::of(&ctx, &mut tx).await?;
+    for kept in boards.iter().filter(|kept| kept.is_live() && kept.filled_at.is_none()) {
+        fill(&mut tx, kept, &now).await?;
+    }
+    tx.commit().await?;
+    Ok(Pace::More)
+}
+
+async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &Now) -> Result<()> {
+    let board = &kept.board;
+    let counting: Vec<&Event> = events.iter().filter(|event| counts(board.metric, event)).collect();
+    if counting.is_empty() {
+        return Ok(());
+    }
+    let days: BTreeSet<Date> = counting.iter().map(|event| day_of(event.effective_at, &now.zone)).collect();
+    let touched: BTreeMap<String, Period> = days
+        .iter()
+        .flat_map(|day| periods(*day, &board.periods, &now.seasons))
+        .map(|period| (period.key.clone(), period))
+        .collect();
+    let touched: Vec<Period> = touched.into_values().collect();
+    store::boards::insert_periods(conn, &board.leaderboard, &touched, now).await?;
+    let keys: Vec<String> = touched.into_iter().map(|period| period.key).collect();
+    // A badge may be lost or filled in for another day than the event's.
+    let among = if board.metric == Metric::Badges { None } else { Some(keys.as_slice()) };
+    let open = store::boards::open_periods(conn, &board.leaderboard, among).await?;
+    let members: BTreeSet<MemberId> = counting.iter().map(|event| event.member_id).collect();
+    let members: Vec<MemberId> = members.into_iter().collect();
+    take_seats(conn, kept, &members, &open, now).await?;
+    let open: Vec<String> = open.into_iter().map(|period| period.period).collect();
+    store::recount(conn, &board.leaderboard, &members, Some(&open)).await
+}
+
+fn counts(metric: Metric, event: &Event) -> bool {
+    match (metric, event.kind) {
+        (Metric::Points, EventKind::PointsEarned | EventKind::PointsReturned) => event.points != 0,
+        (Metric::Visits, EventKind::PointsEarned) => true,
+        (Metric::Badges, kind) => kind.as_str().starts_with("badge_"),
+        _ => false,
+    }
+}
+
+async fn take_seats(
+    conn: &mut PgConnection,
+    kept: &Kept,
+    members: &[MemberId],
+    open: &[store::boards::Open],
+    now: &Now,
+) -> Result<()> {
+    if !matches!(kept.board.scope, Scope::Tier | Scope::Cohort) {
+        return Ok(());
+    }
+    for period in open.iter().filter(|period| !period.was_over) {
+        seats::take(conn, &kept.board, &period.period, members, now).await?;
+    }
+    Ok(())
+}
+
+async fn fill(conn: &mut PgConnection, kept: &Kept, now: &Now) -> Result<()> {
+    let board = &kept.board;
+    if kept.filled_through.is_none() {
+        let today = day_of(now.at, &now.zone);
+        let lasting = matches!(board.scope, Scope::Tier | Scope::Cohort);
+        // Nobody knows who was in which tier or cohort before there were seats.
+        let first = if lasting { Some(now.at) } else { store::boards::first_fact(conn).await? };
+        let first = first.map_or(today, |first| day_of(first, &now.zone));
+        let all = since(first, today, &board.periods, &now.seasons);
+        store::boards::insert_periods(conn, &board.leaderboard, &all, now).await?;
+    }
+    let members = store::boards::members_after(conn, kept.filled_through, FILL).await?;
+    let open = store::boards::open_periods(conn, &board.leaderboard, None).await?;
+    if let (Scope::Tier | Scope::Cohort, Some(first)) =
+        (board.scope, open.iter().map(|open| open.starts_at).min())
+    {
+        let active = store::boards::active(conn, board.metric.as_str(), &members, first).await?;
+        take_seats(conn, kept, &active, &open, now).await?;
+    }
+    store::recount(conn, &board.leaderboard, &members, None).await?;
+    let done = i64::try_from(members.len()).unwrap_or(i64::MAX) < FILL;
+    store::boards::set_filled(conn, &board.leaderboard, members.last().copied(), done.then_some(now.at)).await
+}
+
+/// All periods of these kinds that have a day between two.
+fn since(first: Date, today: Date, kinds: &[PeriodKind], seasons: &[Season]) -> Vec<Period> {
+    let mut all: BTreeMap<String, Period> = BTreeMap::new();
+    let mut day = first;
+    while day <= today {
+        all.extend(periods(day, kinds, &[]).into_iter().map(|period| (period.key.clone(), period)));
+        day = day.saturating_add(1.day());
+    }
+    if kinds.contains(&PeriodKind::Season) {
+        let begun = seasons.iter().filter(|season| season.starts_on <= today);
+        all.extend(begun.map(season).map(|period| (period.key.clone(), period)));
+    }
+    all.into_values().collect()
+}

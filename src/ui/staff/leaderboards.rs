@@ -1,0 +1,329 @@
+//! The leaderboards: which there are, what they count, what the first get, and the seasons.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    domain::leaderboard::{
+        board::Board,
+        form::{BoardForm, PRIZES, PrizeForm},
+        period::Season,
+    },
+    rpc::{
+        forms::Flash,
+        leaderboards::editing::{BoardLine, BoardsPage, load_boards},
+    },
+    ui::{
+        components::{Button, ButtonLink, Check, Field, Kind, Select},
+        failure::answered,
+        href,
+        outcome::Outcome,
+        staff::layout::{Desk, StaffLayout},
+    },
+};
+
+const METRICS: [(&str, &str); 3] = [
+    ("points", "Points earned"),
+    ("visits", "Visits: days with a purchase or a visit"),
+    ("badges", "Badges earned"),
+];
+const SCOPES: [(&str, &str); 4] = [
+    ("all", "Everybody with everybody"),
+    ("store", "Those who buy at the same store"),
+    ("tier", "Those of the same tier"),
+    ("cohort", "Leagues: about thirty who came at the same time"),
+];
+const KINDS: [(&str, &str); 4] =
+    [("month", "The month"), ("week", "The week"), ("season", "The season"), ("all", "All time")];
+
+#[component]
+pub fn StaffLeaderboardsPage() -> impl IntoView {
+    let chosen = use_query_map().with_untracked(|query| query.get("board"));
+    view! {
+        <StaffLayout title="Leaderboards" at=Desk::Leaderboards>
+            {Suspend::new(async move {
+                answered(load_boards().await, |page| view! { <Content page chosen/> })
+            })}
+        </StaffLayout>
+    }
+}
+
+#[component]
+fn Content(page: BoardsPage, chosen: Option<String>) -> impl IntoView {
+    let edited =
+        page.boards.iter().find(|line| Some(&line.form.leaderboard) == chosen.as_ref() && !line.ended);
+    let editor = view! { <Editor line=edited.cloned() flash=page.flash.of("board")/> };
+    let rows: Vec<_> = page.boards.into_iter().map(row).collect();
+    view! {
+        <h1>"Leaderboards"</h1>
+        <Outcome flash=page.flash.clone()/>
+        <section class="panel stack" aria-label="Boards">
+            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
+                <table class="table">
+                    <caption class="visually-hidden">"Leaderboards, those that run first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Board"</th>
+                            <th scope="col">"Counts"</th>
+                            <th scope="col">"Who competes"</th>
+                            <th scope="col">"Periods"</th>
+                            <th scope="col">"State"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+        {editor}
+        <Seasons seasons=page.seasons flash=page.flash.of("season")/>
+        <Exclusion flash=page.flash.of("exclusion")/>
+    }
+}
+
+fn words(of: &[(&str, &str)], value: &str) -> String {
+    of.iter()
+        .find(|(word, _)| *word == value)
+        .map_or_else(|| value.to_owned(), |(_, says)| (*says).to_owned())
+}
+
+fn row(line: BoardLine) -> impl IntoView {
+    let form = line.form;
+    let ticked = [(&form.month, "month"), (&form.week, "week"), (&form.season, "season"), (&form.all, "all")];
+    let periods = ticked.into_iter().filter(|(tick, _)| *tick == "true");
+    let periods = periods.map(|(_, kind)| words(&KINDS, kind)).collect::<Vec<_>>().join(", ");
+    let state = match (line.ended, line.filling) {
+        (true, _) => "Closed",
+        (false, true) => "Counting what happened before",
+        (false, false) => "Runs",
+    };
+    let name = if line.ended {
+        form.name.clone().into_any()
+    } else {
+        view! { <a href=href::staff_leaderboard(&form.leaderboard)>{form.name.clone()}</a> }.into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td>{words(&METRICS, &form.metric)}</td>
+            <td class="wraps">{words(&SCOPES, &form.scope)}</td>
+            <td class="wraps">{periods}</td>
+            <td>{state}</td>
+        </tr>
+    }
+}
+
+fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    of.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
+}
+
+/// Makes a board, or changes one. What it counts and who competes stay as they were made.
+#[component]
+fn Editor(line: Option<BoardLine>, flash: Flash) -> impl IntoView {
+    let form = line.as_ref().map_or_else(fresh, |line| line.form.clone());
+    let heading = line.as_ref().map_or_else(|| "Another board".to_owned(), |line| line.form.name.clone());
+    let error = |field: &str| flash.error(field);
+    let made = line.is_some();
+    let kept = if let Some(line) = &line {
+        view! {
+            <input type="hidden" name="version" value=line.version.to_string()/>
+            <input type="hidden" name="leaderboard" value=form.leaderboard.clone()/>
+            <input type="hidden" name="metric" value=form.metric.clone()/>
+            <input type="hidden" name="scope" value=form.scope.clone()/>
+            <p>{words(&METRICS, &form.metric)}". "{words(&SCOPES, &form.scope)}"."</p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Field name="leaderboard" label="Address"
+                hint="Small letters, digits and hyphens, such as spring-visits. It stays."
+                value=flash.value("leaderboard", "") error=error("leaderboard") maxlength=40/>
+            <Select name="metric" label="What counts" value=flash.value("metric", form.metric.clone())
+                options=options(&METRICS) error=error("metric")/>
+            <Select name="scope" label="Who competes with whom" value=flash.value("scope", form.scope.clone())
+                options=options(&SCOPES) error=error("scope")/>
+        }
+        .into_any()
+    };
+    let close = line.map(|line| view! { <Close board=line.form/> });
+    let (name, first) = (flash.value("name", form.name.clone()), flash.value("first", form.first.clone()));
+    let button = if made { "Save" } else { "Make the board" };
+    view! {
+        <section class="panel" aria-labelledby="h-board">
+            <form class="stack" method="post" action=href::save_leaderboard() novalidate>
+                <h2 id="h-board">{heading}</h2>
+                {kept}
+                <Field name="name" label="Name" value=name error=error("name") maxlength=60/>
+                <Periods form=form.clone() first error=error("periods")/>
+                <Cohorts form=form.clone() errors=[error("size"), error("promote"), error("leagues")]/>
+                <Prizes form error=error("prizes")/>
+                <div class="row"><Button>{button}</Button></div>
+            </form>
+            {close}
+        </section>
+    }
+}
+
+/// What the form of a new board begins with.
+fn fresh() -> BoardForm {
+    BoardForm { leaderboard: String::new(), name: String::new(), ..BoardForm::of(&Board::of_points()) }
+}
+
+#[component]
+fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoView {
+    let error = error.map(|error| view! { <p class="error" id="periods-error">{error}</p> });
+    view! {
+        <fieldset class="stack" id="periods">
+            <legend>"Periods"</legend>
+            {error}
+            <Check name="month" label="Months" checked=form.month == "true"/>
+            <Check name="week" label="Weeks, from Monday" checked=form.week == "true"/>
+            <Check name="season" label="Seasons, named below" checked=form.season == "true"/>
+            <Check name="all" label="All time" checked=form.all == "true"/>
+            <Select name="first" label="Shown first" value=first options=options(&KINDS)/>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Cohorts(form: BoardForm, errors: [Option<String>; 3]) -> impl IntoView {
+    let [size, promote, leagues] = errors;
+    let cohorts = form.cohorts;
+    view! {
+        <fieldset class="stack">
+            <legend>"Leagues"</legend>
+            <p class="hint">
+                "For boards of leagues only. Who comes first goes up a league at the end, \
+                 who comes last goes down."
+            </p>
+            <div class="form-grid">
+                <Field name="cohorts[size]" label="Members in a group" value=cohorts.size
+                    inputmode="numeric" error=size/>
+                <Field name="cohorts[promote]" label="Go up" value=cohorts.promote
+                    inputmode="numeric" error=promote/>
+                <Field name="cohorts[demote]" label="Go down" value=cohorts.demote
+                    inputmode="numeric"/>
+                <Field name="cohorts[leagues]" label="Leagues" value=cohorts.leagues
+                    inputmode="numeric" error=leagues/>
+            </div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Prizes(form: BoardForm, error: Option<String>) -> impl IntoView {
+    let error = error.map(|error| view! { <p class="error" id="prizes-error">{error}</p> });
+    let typed = form.prizes.into_iter().chain(std::iter::repeat_with(PrizeForm::default)).take(PRIZES);
+    let rows = typed.enumerate().map(|(place, prize)| {
+        let of = |field: &str| format!("prizes[{place}][{field}]");
+        let kind = if prize.kind.is_empty() { form.first.clone() } else { prize.kind };
+        view! {
+            <div class="form-grid">
+                <Select name=of("kind") label="Of" value=kind options=options(&KINDS[..3])/>
+                <Field name=of("from") label="From rank" value=prize.from inputmode="numeric"/>
+                <Field name=of("to") label="To rank" value=prize.to inputmode="numeric"/>
+                <Field name=of("points") label="Each wins" value=prize.points inputmode="numeric"
+                    unit="points"/>
+            </div>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <fieldset class="stack" id="prizes">
+            <legend>"Prizes"</legend>
+            <p class="hint">
+                "Given once, a day after the period has ended: what comes late counts until then. \
+                 Leave the points empty for none."
+            </p>
+            {error}
+            {rows}
+        </fieldset>
+    }
+}
+
+/// Closing asks first, without a script: the button is inside what has to be opened.
+#[component]
+fn Close(board: BoardForm) -> impl IntoView {
+    view! {
+        <details class="gap-top">
+            <summary>"Close this board"</summary>
+            <form class="stack gap-top" method="post" action=href::close_leaderboard()>
+                <input type="hidden" name="leaderboard" value=board.leaderboard/>
+                <p>
+                    "Members no longer see "{board.name}", and periods that run give no prizes. \
+                     It can't be opened again."
+                </p>
+                <div class="row"><Button kind=Kind::Quiet>"Close it"</Button></div>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Seasons(seasons: Vec<Season>, flash: Flash) -> impl IntoView {
+    let rows = seasons.into_iter().map(|season| {
+        view! {
+            <tr>
+                <th scope="row">{season.name}</th>
+                <td>{season.season}</td>
+                <td>{season.starts_on.to_string()}</td>
+                <td>{season.ends_on.to_string()}</td>
+            </tr>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <table class="table">
+                <caption class="visually-hidden">"Seasons, the newest first"</caption>
+                <thead><tr><th scope="col">"Season"</th><th scope="col">"Address"</th>
+                    <th scope="col">"First day"</th><th scope="col">"Last day"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby="h-seasons">
+            <form class="stack" method="post" action=href::create_season() novalidate>
+                <h2 id="h-seasons">"Seasons"</h2>
+                {table}
+                <div class="form-grid">
+                    <Field name="season_name" label="Name of another" value=flash.value("season_name", "")
+                        error=flash.error("name") maxlength=60/>
+                    <Field name="season" label="Address" hint="Such as winter-2026."
+                        value=flash.value("season", "")
+                        error=flash.error("season") maxlength=40/>
+                    <Field name="starts_on" label="First day" kind="date" value=flash.value("starts_on", "")
+                        error=flash.error("starts_on")/>
+                    <Field name="ends_on" label="Last day" kind="date" value=flash.value("ends_on", "")
+                        error=flash.error("ends_on")/>
+                </div>
+                <div class="row"><Button>"Add the season"</Button></div>
+            </form>
+        </section>
+    }
+}
+
+/// Your own people, and who plays unfairly.
+#[component]
+fn Exclusion(flash: Flash) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="h-exclusion">
+            <form class="stack" method="post" action=href::exclude_member() novalidate>
+                <h2 id="h-exclusion">"Members who are kept off"</h2>
+                <p class="hint">
+                    "Your own people, for instance. They keep earning, and can't come back to the boards \
+                     by themselves."
+                </p>
+                <Field name="member" label="Member's id" hint="It ends the address of the member's page."
+                    value=flash.value("member", "") error=flash.error("member") maxlength=36/>
+                <Select name="excluded" label="What to do" value="true" options=options(&[
+                    ("true", "Keep off the boards"), ("false", "Let back onto them"),
+                ])/>
+                <div class="row">
+                    <Button>"Do it"</Button>
+                    <ButtonLink href=href::staff_members() kind=Kind::Quiet>"Find the member"</ButtonLink>
+                </div>
+            </form>
+        </section>
+    }
+}
