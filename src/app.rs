@@ -32,7 +32,7 @@ use crate::{
             mails::{MailsPage, mail::MailPage},
             members::{
                 StaffMembersPage, adjustments::AdjustmentsPage, cancel::CancelRedemptionPage,
-                one::StaffMemberPage,
+                one::StaffMemberPage, tags::TagsPage,
             },
             overview::OverviewPage,
             rewards::{
@@ -120,6 +120,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/members/:member/redemptions/:redemption/cancel")
                     view=CancelRedemptionPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/tags") view=TagsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/leaderboards") view=StaffLeaderboardsPage ssr=SsrMode::Async/>

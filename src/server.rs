@@ -38,6 +38,7 @@ pub mod returns;
 pub mod rewards;
 pub mod rules;
 pub mod stopping;
+pub mod tags;
 pub mod telemetry;
 #[cfg(test)]
 pub mod testing;

@@ -40,6 +40,7 @@ export const ROUTES: Route[] = [
     },
     { path: "/staff/adjustments", caller: "staff" },
     { path: "/staff/wallets", caller: "staff" },
+    { path: "/staff/tags", caller: "staff" },
     { path: "/staff/rewards", caller: "staff" },
     { path: "/staff/rewards/new", caller: "staff" },
     { path: "/staff/rewards/:reward", caller: "staff", via: ["/staff/rewards"] },

@@ -62,6 +62,15 @@ pub struct RedemptionView {
     pub voucher: VoucherView,
 }
 
+/// A change of tier, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierMove {
+    pub on: Date,
+    pub from: String,
+    pub to: String,
+    pub reason: String,
+}
+
 /// One member with everything.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MemberPage {
@@ -71,6 +80,10 @@ pub struct MemberPage {
     /// Every wallet of the member, points first; and all kinds that there are, with their names.
     pub wallets: Vec<WalletView>,
     pub kinds: Vec<(String, String)>,
+    /// The segments that the member is in.
+    pub tags: Vec<String>,
+    /// How the member moved between tiers, the newest first.
+    pub tier_moves: Vec<TierMove>,
     pub tier: String,
     pub tier_rank: i16,
     pub qualifying: i64,

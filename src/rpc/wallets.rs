@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Failure, forms::Flash};
-use crate::domain::{ids::MemberId, wallet::WalletKind};
+use crate::domain::{
+    ids::MemberId,
+    wallet::{Rate, WalletKind},
+};
 
 /// One wallet of a member, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,8 @@ pub struct AdjustmentView {
 pub struct AdjustmentsPage {
     pub flash: Flash,
     pub waiting: Vec<AdjustmentView>,
+    /// More points than this need a second person.
+    pub limit: i64,
     pub today: Date,
 }
 
@@ -57,6 +62,23 @@ pub async fn load_adjustments() -> Result<AdjustmentsPage, Failure> {
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
     Ok(http::views::wallets::adjustments(&ctx, &staff).await?)
+}
+
+/// Sets from how many points on an adjustment needs a second person.
+#[server]
+pub async fn set_adjustment_limit(limit: String) -> Result<(), Failure> {
+    use crate::domain::catalogue::whole_number;
+    use crate::server::{
+        http::{self, forms},
+        identity, points,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = "/staff/adjustments";
+    let outcome = points::set_limit(&ctx, &staff, whole_number(&limit).unwrap_or(-1)).await;
+    Ok(forms::finish("limit", page, &[("limit", &limit)], outcome, |()| {
+        forms::Landing::saying(page, "Saved. What waits already still needs a second person.")
+    })?)
 }
 
 /// Books an adjustment that somebody else asked for.
@@ -135,6 +157,8 @@ pub async fn thaw_wallet(member_id: MemberId, wallet: String) -> Result<(), Fail
 pub struct WalletKindsPage {
     pub flash: Flash,
     pub kinds: Vec<WalletKind>,
+    /// From which wallet to which, and how many become how many.
+    pub rates: Vec<(String, String, Rate)>,
     pub chosen: Option<WalletKind>,
 }
 
@@ -148,7 +172,38 @@ pub async fn load_wallet_kinds(chosen: Option<String>) -> Result<WalletKindsPage
     let staff = identity::staff(&ctx).await?;
     let kinds = wallets::list(&ctx, &staff).await?;
     let chosen = kinds.iter().find(|kind| Some(&kind.wallet) == chosen.as_ref()).cloned();
-    Ok(WalletKindsPage { flash: forms::take_flash(), kinds, chosen })
+    let rates = wallets::rates(&ctx, &staff).await?;
+    Ok(WalletKindsPage { flash: forms::take_flash(), kinds, rates, chosen })
+}
+
+/// Declares at what rate points may move from one kind of wallet to another.
+#[server]
+pub async fn declare_wallet_rate(
+    from: String,
+    to: String,
+    from_points: String,
+    to_points: String,
+) -> Result<(), Failure> {
+    use crate::domain::catalogue::whole_number;
+    use crate::server::{
+        http::{self, forms},
+        identity, wallets,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let number = |text: &str| whole_number(text).unwrap_or(0);
+    let rate = Rate { from: number(&from_points), to: number(&to_points) };
+    let outcome = wallets::declare_rate(&ctx, &staff, &from, &to, rate).await;
+    let typed = [
+        ("from", from.as_str()),
+        ("to", to.as_str()),
+        ("from_points", from_points.as_str()),
+        ("to_points", to_points.as_str()),
+    ];
+    let page = "/staff/wallets";
+    Ok(forms::finish("rate", page, &typed, outcome, |()| {
+        forms::Landing::saying(page, "Saved. Moves from now on go by it.")
+    })?)
 }
 
 /// Makes a kind of wallet, or changes one.

@@ -98,6 +98,33 @@ pub async fn adjust_in(
     Ok(Adjusted::Done(balances))
 }
 
+/// Adjustments of more points than this need a second person.
+pub async fn limit(ctx: &Context, _by: &Staff) -> Result<i64> {
+    store::limit(&mut *ctx.pool.acquire().await?).await
+}
+
+/// Sets from how many points on an adjustment needs a second person. Refused: `invalid` at `limit`.
+pub async fn set_limit(ctx: &Context, by: &Staff, limit: i64) -> Result<()> {
+    if !(0..=MAX_ADJUSTMENT).contains(&limit) {
+        return Err(Error::field("limit", "Give a whole number of points, 0 to 1,000,000"));
+    }
+    let mut tx = ctx.pool.begin().await?;
+    let before = store::limit(&mut tx).await?;
+    if before != limit {
+        store::set_limit(&mut tx, limit).await?;
+        let change = audit::Change {
+            action: "points.limit",
+            subject: "adjustments".to_owned(),
+            old: Some(json!({ "limit": before })),
+            new: Some(json!({ "limit": limit })),
+            reason: None,
+        };
+        audit::record(&mut tx, by, ctx.clock.now(), change).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Whether the document is ours to make an effect of, rather than known.
 async fn claim(
     conn: &mut PgConnection,

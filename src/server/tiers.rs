@@ -2,6 +2,7 @@
 //! that no background job can be late with it.
 
 pub mod editing;
+pub mod falls;
 mod store;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{badges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns};
+use super::{badges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns, tiers};
 
 /// Every background task of a server.
 #[must_use]
@@ -34,6 +34,7 @@ pub fn timetable() -> Vec<Job> {
             step: |ctx| Box::pin(returns::apply_parked(ctx)),
         },
         Job { name: "replays", every: Duration::from_secs(1), step: |ctx| Box::pin(replay::runs::step(ctx)) },
+        Job { name: "tiers", every: Duration::from_hours(1), step: |ctx| Box::pin(tiers::falls::step(ctx)) },
         Job {
             name: "sweeper",
             every: Duration::from_mins(10),

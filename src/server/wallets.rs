@@ -166,12 +166,20 @@ fn check(kind: &WalletKind) -> Result<()> {
     Ok(())
 }
 
+/// Every rate at which points may move: from which wallet to which.
+pub async fn rates(ctx: &Context, _by: &Staff) -> Result<Vec<(String, String, Rate)>> {
+    store::rates(&mut *ctx.pool.acquire().await?).await
+}
+
 /// Declares at what rate points may move between two kinds of wallets.
 pub async fn declare_rate(ctx: &Context, staff: &Staff, from: &str, to: &str, rate: Rate) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
     let (from_kind, _) = (kind(&mut tx, from).await?, kind(&mut tx, to).await?);
     if rate.from < 1 || rate.to < 1 || from == to || !from_kind.spendable {
-        return Err(Error::field("rate", "Two wallets, the first of which can be spent, and whole numbers"));
+        return Err(Error::field(
+            "from_points",
+            "Two wallets, the first of which can be spent, and whole numbers",
+        ));
     }
     store::put_rate(&mut tx, from, to, rate).await?;
     let change = audit::Change {

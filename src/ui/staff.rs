@@ -14,4 +14,5 @@ pub mod rewards;
 pub mod rules;
 pub mod tiers;
 pub mod vouchers;
+mod wallet_rates;
 pub mod wallets;

@@ -30,6 +30,11 @@ pub async fn limit(conn: &mut PgConnection) -> Result<i64> {
     Ok(sqlx::query_scalar!("select adjustment_limit from programs").fetch_one(conn).await?)
 }
 
+pub async fn set_limit(conn: &mut PgConnection, limit: i64) -> Result<()> {
+    sqlx::query!("update programs set adjustment_limit = $1", limit).execute(conn).await?;
+    Ok(())
+}
+
 pub async fn insert(
     conn: &mut PgConnection,
     staff: &Staff,

@@ -96,6 +96,19 @@ pub async fn put_rate(conn: &mut PgConnection, from: &str, to: &str, rate: Rate)
     Ok(())
 }
 
+/// Every rate: from which wallet to which.
+pub async fn rates(conn: &mut PgConnection) -> Result<Vec<(String, String, Rate)>> {
+    let rows = sqlx::query!(
+        "select from_wallet, to_wallet, from_points, to_points from wallet_rates
+         order by from_wallet, to_wallet"
+    )
+    .fetch_all(conn)
+    .await?;
+    let rate = |from, to| Rate { from, to };
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| (row.from_wallet, row.to_wallet, rate(row.from_points, row.to_points))).collect())
+}
+
 /// At what rate points may move from one wallet to another, if they may.
 pub async fn rate(conn: &mut PgConnection, from: &str, to: &str) -> Result<Option<Rate>> {
     let row = sqlx::query!(

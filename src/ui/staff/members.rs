@@ -4,6 +4,8 @@ pub mod adjustments;
 pub mod cancel;
 pub mod ledger;
 pub mod one;
+pub mod tags;
+mod tier_history;
 mod wallets;
 
 use leptos::prelude::*;

@@ -17,7 +17,10 @@ use crate::{
         failure::answered,
         href,
         outcome::Outcome,
-        staff::layout::{Desk, StaffLayout},
+        staff::{
+            layout::{Desk, StaffLayout},
+            wallet_rates::WalletRates,
+        },
     },
 };
 
@@ -44,6 +47,7 @@ pub fn WalletKindsPage() -> impl IntoView {
 
 #[component]
 fn Content(page: Page) -> impl IntoView {
+    let kinds = page.kinds.clone();
     let rows = page.kinds.into_iter().map(|kind| {
         let spends = if kind.spendable { "Can be spent" } else { "Only counts" };
         view! {
@@ -76,6 +80,7 @@ fn Content(page: Page) -> impl IntoView {
                 </table>
             </div>
         </section>
+        <WalletRates kinds rates=page.rates flash=page.flash.of("rate")/>
         <Editor chosen=page.chosen flash=page.flash.of("kind")/>
     }
 }

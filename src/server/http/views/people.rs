@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Here, activity, badges::view as badge, rewards::voucher, wallets as purses};
 use crate::{
     domain::ids::MemberId,
-    rpc::members::{MemberPage, PeoplePage, PersonView, RedemptionView},
+    rpc::members::{MemberPage, PeoplePage, PersonView, RedemptionView, TierMove},
     server::{
         badges::{self, Rarity},
         context::{Context, new_id},
@@ -15,7 +15,7 @@ use crate::{
         ledger,
         members::directory::{self, Person},
         rewards::offers,
-        tiers, wallets,
+        tags, tiers, wallets,
     },
 };
 
@@ -53,6 +53,12 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
     let shown = usize::try_from(LINES).unwrap_or(usize::MAX);
     let is_cut = lines.len() > shown;
     lines.truncate(shown);
+    let moved = |change: tiers::falls::Change| TierMove {
+        on: here.day(change.changed_at),
+        from: change.from,
+        to: change.to,
+        reason: change.reason,
+    };
     let redemption = |redemption: crate::server::rewards::Redemption| RedemptionView {
         redemption_id: redemption.redemption_id,
         voucher: voucher(&here, redemption),
@@ -63,6 +69,8 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
         balances,
         wallets: purses,
         kinds: kinds.into_iter().map(|kind| (kind.wallet, kind.name)).collect(),
+        tags: tags::of_member(&mut conn, member).await?,
+        tier_moves: tiers::falls::history(&mut conn, member).await?.into_iter().map(moved).collect(),
         tier: standing.tier.name,
         tier_rank: standing.tier.rank,
         qualifying: standing.qualifying,

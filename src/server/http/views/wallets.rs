@@ -9,7 +9,7 @@ use crate::{
         error::Result,
         http::forms,
         identity::Staff,
-        points::requests,
+        points::{self, requests},
         wallets::{self, Held},
     },
 };
@@ -61,5 +61,6 @@ pub async fn adjustments(ctx: &Context, by: &Staff) -> Result<AdjustmentsPage> {
             asked_on: here.day(request.requested_at),
         }
     });
-    Ok(AdjustmentsPage { flash: forms::take_flash(), waiting: waiting.collect(), today: here.today })
+    let (waiting, limit) = (waiting.collect(), points::limit(ctx, by).await?);
+    Ok(AdjustmentsPage { flash: forms::take_flash(), waiting, limit, today: here.today })
 }

@@ -4,9 +4,12 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    rpc::wallets::{AdjustmentView, AdjustmentsPage as Page, load_adjustments},
+    rpc::{
+        forms::Flash,
+        wallets::{AdjustmentView, AdjustmentsPage as Page, load_adjustments},
+    },
     ui::{
-        components::{Button, Empty, Kind},
+        components::{Button, Empty, Field, Kind},
         failure::answered,
         format::day,
         href,
@@ -44,8 +47,25 @@ fn Content(page: Page) -> impl IntoView {
     view! {
         <p><a href=href::staff_members()>"All members"</a></p>
         <h1>"Adjustments that wait"</h1>
-        <Outcome flash=page.flash/>
+        <Outcome flash=page.flash.clone()/>
         {list}
+        <Limit limit=page.limit flash=page.flash.of("limit")/>
+    }
+}
+
+/// From how many points on a second person is needed.
+#[component]
+fn Limit(limit: i64, flash: Flash) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="h-limit">
+            <form class="stack" method="post" action=href::set_adjustment_limit() novalidate>
+                <h2 id="h-limit">"Four eyes"</h2>
+                <Field name="limit" label="More points than this need a second person"
+                    hint="0: every adjustment does." inputmode="numeric" unit="points"
+                    value=flash.value("limit", limit.to_string()) error=flash.error("limit")/>
+                <div class="row"><Button kind=Kind::Quiet>"Save"</Button></div>
+            </form>
+        </section>
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
-use super::{ledger::Entries, wallets::Wallets};
+use super::{ledger::Entries, tags::Segments, tier_history::TierHistory, wallets::Wallets};
 use crate::{
     domain::{ids::MemberId, points::grouped, refusal::Refusal, wallet::POINTS},
     rpc::{
@@ -74,6 +74,8 @@ fn Content(page: Page) -> impl IntoView {
             <Adjust member request_id=page.request_id flash=page.flash.of("adjust") kinds=page.kinds/>
         </div>
         <Wallets member wallets=page.wallets flash=page.flash.of("freeze") today=page.today/>
+        <Segments member tags=page.tags flash=page.flash.of("tags")/>
+        <TierHistory moves=page.tier_moves today=page.today/>
         <Shelf badges=page.badges today=page.today/>
         <Redemptions member redemptions=page.redemptions today=page.today/>
         <section class="panel stack" aria-labelledby="h-ledger">
