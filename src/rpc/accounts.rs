@@ -202,12 +202,13 @@ pub async fn load_confirm(token: String) -> Result<ConfirmPage, Failure> {
 pub async fn confirm_address(token: String) -> Result<(), Failure> {
     use crate::server::{
         http::{self, forms},
-        identity::addresses,
+        identity::{self, Caller, addresses, links::Link},
     };
-    let outcome = addresses::confirm(&http::context()?, &token).await;
-    let done = |link: crate::server::identity::links::Link| {
-        forms::Landing::saying("/sign-in", format!("{} is confirmed as yours.", link.email))
-    };
+    let ctx = http::context()?;
+    let outcome = addresses::confirm(&ctx, &token).await;
+    let signed_in = matches!(identity::caller(&ctx).await?, Some(Caller::Member(_)));
+    let page = if signed_in { "/home" } else { "/sign-in" };
+    let done = |link: Link| forms::Landing::saying(page, format!("{} is confirmed as yours.", link.email));
     let back = if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) { token.as_str() } else { "old" };
     Ok(forms::finish("confirm_address", &format!("/confirm/{back}"), &[], outcome, done)?)
 }

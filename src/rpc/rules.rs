@@ -78,6 +78,17 @@ pub struct RulePage {
     pub currency: Currency,
 }
 
+/// What became of a draft in JSON that staff sent.
+#[server]
+pub async fn load_rules_json() -> Result<Flash, Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity,
+    };
+    identity::staff(&http::context()?).await?;
+    Ok(forms::take_flash())
+}
+
 /// The form of a rule as it is, of a new one, or of what was typed.
 #[server]
 pub async fn load_rule(rule: String, campaign: String, typed: Option<RuleForm>) -> Result<RulePage, Failure> {

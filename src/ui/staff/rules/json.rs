@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    rpc::forms::{Flash, take_flash},
+    rpc::{forms::Flash, rules::load_rules_json},
     ui::{
         components::{Button, TextArea},
         failure::answered,
@@ -31,7 +31,7 @@ const EXAMPLE: &str = r#"{
 pub fn RulesJsonPage() -> impl IntoView {
     view! {
         <StaffLayout title="A draft in JSON" at=Desk::Rules>
-            {Suspend::new(async move { answered(take_flash().await, |flash| view! { <Content flash/> }) })}
+            {Suspend::new(async move { answered(load_rules_json().await, |flash| view! { <Content flash/> }) })}
         </StaffLayout>
     }
 }
