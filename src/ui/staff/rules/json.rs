@@ -31,7 +31,9 @@ const EXAMPLE: &str = r#"{
 pub fn RulesJsonPage() -> impl IntoView {
     view! {
         <StaffLayout title="A draft in JSON" at=Desk::Rules>
-            {Suspend::new(async move { answered(load_rules_json().await, |flash| view! { <Content flash/> }) })}
+            {Suspend::new(async move {
+                answered(load_rules_json().await, |flash| view! { <Content flash/> })
+            })}
         </StaffLayout>
     }
 }
