@@ -96,16 +96,6 @@ impl Counters {
         days.sort_unstable();
         days
     }
-
-    /// The sum over the 12 months that end with `day`, that day included.
-    #[must_use]
-    pub fn last_twelve_months(&self, metric: &str, day: Date) -> i64 {
-        let (after, until) = (day_key(window_start(day)), day_key(day));
-        let inside = |key: &CounterKey| {
-            key.metric == metric && key.period.len() == 10 && key.period > after && key.period <= until
-        };
-        self.values.iter().filter(|(key, _)| inside(key)).map(|(_, value)| value).sum()
-    }
 }
 
 /// The last day that no longer counts for a window of 12 months that ends with `day`.
@@ -119,16 +109,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-
-    #[test]
-    fn the_window_of_twelve_months_is_half_open() {
-        let mut counters = Counters::default();
-        counters.add(CounterKey::day(QUALIFYING, date(2025, 11, 21)), 1);
-        counters.add(CounterKey::day(QUALIFYING, date(2025, 11, 22)), 10);
-        counters.add(CounterKey::day(QUALIFYING, date(2026, 11, 21)), 100);
-        counters.add(CounterKey::day(QUALIFYING, date(2026, 11, 22)), 1_000);
-        assert_eq!(counters.last_twelve_months(QUALIFYING, date(2026, 11, 21)), 110);
-    }
 
     #[test]
     fn months_are_told_apart_from_days_and_lifetime() {

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::expiry::Expiry;
+use crate::domain::{expiry::Expiry, words::Currency};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
@@ -28,6 +28,12 @@ impl Program {
     #[must_use]
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Its currency, to print money in.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        Currency { code: self.currency.clone(), digits: self.currency_digits }
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     activity::Activity,
-    counters::{CounterKey, Counters, PURCHASES, QUALIFYING},
+    counters::{CounterKey, Counters, PURCHASES},
     earning::{
         self, Campaign, Definition, Facts, Purse, Rounding, Rule, Rulebook, Settings, Trace, check_campaign,
         check_rule, usage,
@@ -18,7 +18,8 @@ use crate::domain::{
     expiry::terms,
     purchase::Purchase,
     refusal::{FieldError, Refusal},
-    standing::About,
+    standing::{About, qualifying},
+    tier::{Tier, policy::Record},
 };
 
 /// How many of those whose points change most are named.
@@ -137,6 +138,29 @@ pub struct Rehearsal {
     pub about: About,
     counters: Counters,
     spending: BTreeMap<String, i64>,
+    /// What counts for tiers, by day.
+    counted: Counted,
+}
+
+/// What counted for tiers on which days. Documents are told in the order of time.
+#[derive(Debug, Default)]
+pub struct Counted(Vec<(Date, i64)>);
+
+impl Counted {
+    /// Counts what a document came to, by the policy of the book.
+    pub fn add(&mut self, book: &Rulebook, day: Date, (amount, points): (i64, i64)) {
+        let counts = qualifying(book, amount, points);
+        match self.0.last_mut().filter(|(last, _)| *last == day) {
+            Some((_, sum)) => *sum += counts,
+            None => self.0.push((day, counts)),
+        }
+    }
+
+    /// The tier of a day, as the write path and the pages judge it.
+    fn tier<'a>(&self, book: &'a Rulebook, joined: Option<Date>, day: Date) -> Option<&'a Tier> {
+        let joined = joined.or(self.0.first().map(|(first, _)| *first)).unwrap_or(day);
+        book.tier_on(Record { days: &self.0, joined }, day)
+    }
 }
 
 impl Rehearsal {
@@ -144,6 +168,7 @@ impl Rehearsal {
     pub fn next(&mut self, about: About) {
         self.about = about;
         self.counters = Counters::default();
+        self.counted = Counted::default();
     }
 
     /// What a purchase earns, after everything that was told before.
@@ -151,19 +176,19 @@ impl Rehearsal {
         let day = earning::day(book, purchase);
         let trace = earning::evaluate(book, &self.facts(book, None, day), purchase);
         self.counters.add(CounterKey::lifetime(PURCHASES, ""), 1);
-        self.count(book, &trace, day);
+        self.count(book, &trace, day, purchase.amount.0);
         trace
     }
 
     pub fn activity(&mut self, book: &Rulebook, activity: &Activity) -> Trace {
         let day = book.day(activity.occurred_at);
         let trace = earning::evaluate_activity(book, &self.facts(book, Some(&activity.kind), day), activity);
-        self.count(book, &trace, day);
+        self.count(book, &trace, day, 0);
         trace
     }
 
     fn facts(&self, book: &Rulebook, kind: Option<&str>, day: Date) -> Facts {
-        let tier = book.tier(self.qualifying(day));
+        let tier = self.tier(book, day);
         let windows = book.birthdays();
         Facts {
             first_purchase: self.counters.get(&CounterKey::lifetime(PURCHASES, "")) == 0,
@@ -178,14 +203,20 @@ impl Rehearsal {
         }
     }
 
-    /// What counts for tiers on a day.
+    /// The tier that the draft would have given on a day.
     #[must_use]
-    pub fn qualifying(&self, day: Date) -> i64 {
-        self.counters.last_twelve_months(QUALIFYING, day)
+    pub fn tier<'a>(&self, book: &'a Rulebook, day: Date) -> Option<&'a Tier> {
+        self.counted.tier(book, self.about.joined, day)
     }
 
-    fn count(&mut self, book: &Rulebook, trace: &Trace, day: Date) {
-        self.counters.add(CounterKey::day(QUALIFYING, day), trace.points);
+    /// The tier of a day by what did count.
+    #[must_use]
+    pub fn tier_before<'a>(&self, book: &'a Rulebook, counted: &Counted, day: Date) -> Option<&'a Tier> {
+        counted.tier(book, self.about.joined, day)
+    }
+
+    fn count(&mut self, book: &Rulebook, trace: &Trace, day: Date, amount: i64) {
+        self.counted.add(book, day, (amount, trace.points));
         let used = usage(book, trace, day);
         for (key, amount) in used.limits {
             self.counters.add(key, amount);
@@ -247,8 +278,9 @@ pub struct Effect {
     pub after: i64,
     pub documents: u64,
     pub liability_change: i64,
-    pub qualifying_before: i64,
-    pub qualifying_after: i64,
+    /// The tier of today, as it is and as it would be.
+    pub tier_before: Option<String>,
+    pub tier_after: Option<String>,
 }
 
 impl Effect {
@@ -266,10 +298,7 @@ impl Effect {
 impl Report {
     #[must_use]
     pub fn new(book: &Rulebook) -> Self {
-        let tier = |tier: &crate::domain::tier::Tier| TierEffect {
-            tier: tier.name.clone(),
-            ..TierEffect::default()
-        };
+        let tier = |tier: &Tier| TierEffect { tier: tier.name.clone(), ..TierEffect::default() };
         Self { tiers: book.tiers.iter().map(tier).collect(), ..Self::default() }
     }
 
@@ -280,13 +309,13 @@ impl Report {
         self.points_after += effect.after;
         self.liability_change += effect.liability_change;
         let place =
-            |qualifying| book.tier(qualifying).and_then(|tier| book.tiers.iter().position(|t| t == tier));
-        if let Some(before) = place(effect.qualifying_before).and_then(|place| self.tiers.get_mut(place)) {
+            |tier: &Option<String>| book.tiers.iter().position(|one| Some(&one.tier) == tier.as_ref());
+        if let Some(before) = place(&effect.tier_before).and_then(|place| self.tiers.get_mut(place)) {
             before.members += 1;
             before.points_before += effect.before;
             before.points_after += effect.after;
         }
-        if let Some(after) = place(effect.qualifying_after).and_then(|place| self.tiers.get_mut(place)) {
+        if let Some(after) = place(&effect.tier_after).and_then(|place| self.tiers.get_mut(place)) {
             after.members_after += 1;
         }
         let change = |one: &Changed| (one.after - one.before).abs();
@@ -301,3 +330,6 @@ impl Report {
         self.most_changed.truncate(MOST_CHANGED);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,7 +95,7 @@ impl Standing {
         let (awards, lost) = self.play(rules, &event, after.as_ref(), purchase.purchased_at);
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
-        let tier_change = promotion(before, after, purchase.purchased_at);
+        let tier_change = promotion(rules, before, after, purchase.purchased_at);
         Ok(Decision { trace, pending, awards, lost, tier_change, after: self.account.wallet.balances })
     }
 
@@ -119,7 +119,7 @@ impl Standing {
         let (awards, lost) = self.play(rules, &event, after.as_ref(), activity.occurred_at);
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
-        let tier_change = promotion(before, after, activity.occurred_at);
+        let tier_change = promotion(rules, before, after, activity.occurred_at);
         Ok(Decision { trace, pending, awards, lost, tier_change, after: self.account.wallet.balances })
     }
 
@@ -267,10 +267,15 @@ pub fn settled<'a, M: Copy + Ord>(told: impl Iterator<Item = (M, &'a Decision)>)
     settled
 }
 
-fn promotion(before: Option<Tier>, after: Option<Tier>, at: Timestamp) -> Option<TierChange> {
+fn promotion(
+    rules: &Rulebook,
+    before: Option<Tier>,
+    after: Option<Tier>,
+    at: Timestamp,
+) -> Option<TierChange> {
     let (before, after) = (before?, after?);
     (after.rank > before.rank).then(|| TierChange {
-        reason: format!("{} points in 12 months", crate::domain::points::grouped(after.threshold)),
+        reason: rules.tier_policy.enough(&after, &rules.program.currency()),
         from: before.tier,
         to: after.tier,
         changed_at: at,

@@ -2,6 +2,7 @@
 
 pub mod draft;
 pub mod policy;
+mod words;
 
 use serde::{Deserialize, Serialize};
 

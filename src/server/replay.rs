@@ -20,11 +20,10 @@ use super::{
 };
 use crate::domain::{
     activity::Activity,
-    counters::window_start,
     earning::Rulebook,
     ids::MemberId,
     purchase::Purchase,
-    replay::{Draft, Effect, Rehearsal, Report},
+    replay::{Counted, Draft, Effect, Rehearsal, Report},
 };
 
 /// How many members are read at a time.
@@ -87,19 +86,18 @@ pub async fn replay(
 fn rehearse(book: &Rulebook, rehearsal: &mut Rehearsal, mut told: Vec<Told>, now: Timestamp) -> Effect {
     told.sort_by_key(Told::at);
     let today = book.day(now);
-    let after = window_start(today);
-    let mut effect = Effect::default();
+    let (mut effect, mut counted) = (Effect::default(), Counted::default());
     for document in &told {
-        let (before, trace) = match document {
-            Told::Purchase(purchase, points) => (*points, rehearsal.purchase(book, purchase)),
-            Told::Activity(activity, points) => (*points, rehearsal.activity(book, activity)),
+        let (amount, before, trace) = match document {
+            Told::Purchase(purchase, points) => {
+                (purchase.amount.0, *points, rehearsal.purchase(book, purchase))
+            }
+            Told::Activity(activity, points) => (0, *points, rehearsal.activity(book, activity)),
         };
         effect.count(book, document.at(), (before, trace.points), now);
-        let day = book.day(document.at());
-        if day > after && day <= today {
-            effect.qualifying_before += before;
-        }
+        counted.add(book, book.day(document.at()), (amount, before));
     }
-    effect.qualifying_after = rehearsal.qualifying(today);
+    effect.tier_before = rehearsal.tier_before(book, &counted, today).map(|tier| tier.tier.clone());
+    effect.tier_after = rehearsal.tier(book, today).map(|tier| tier.tier.clone());
     effect
 }

@@ -176,7 +176,8 @@ impl Rulebook {
     #[must_use]
     pub fn with(&self, parts: (Vec<Rule>, Vec<Campaign>)) -> Self {
         let (program, tiers, badges) = (self.program.clone(), self.tiers.clone(), self.badges.clone());
-        Self::new(program, parts, tiers, badges, self.rounding)
+        let book = Self::new(program, parts, tiers, badges, self.rounding);
+        Self { tier_policy: self.tier_policy, ..book }
     }
 
     /// Exactly the rule versions that an evaluation looked at, whether they counted or not, and its rounding.

@@ -9,6 +9,7 @@ use crate::{
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
         replay::Draft,
+        tier::policy::{Basis, TierPolicy, Window},
     },
     server::{
         context::Context,
@@ -17,6 +18,7 @@ use crate::{
         jobs::Pace,
         rules::drafts,
         testing::{at, context},
+        tiers::editing,
         verify::verify,
     },
 };
@@ -150,4 +152,25 @@ async fn a_replay_that_was_asked_for_runs_once_and_keeps_its_report(pool: PgPool
     assert!(run.finished_at.is_some() && verify(&ctx).await.expect("a report").holds());
     drafts::discard(&ctx, &by, id).await.expect("thrown away");
     assert_eq!(runs::follow(&ctx, &by, id).await.expect("gone with its draft"), None);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_replay_judges_tiers_as_the_program_does(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (mut tiers, version) = editing::current(&ctx, &operator()).await.expect("the tiers");
+    tiers.policy = TierPolicy { basis: Basis::Spend, window: Window::CalendarYear, ..TierPolicy::default() };
+    (tiers.tiers[1].threshold, tiers.tiers[2].threshold) = (20_000, 50_000);
+    editing::change(&ctx, &operator(), &tiers, version).await.expect("changed");
+    // a: more than 800 points and less than 200.00. b: Silver of last year, who earns a quarter more.
+    let batch = [
+        purchase("1", "a", 9_000, "2026-10-01T10:00:00Z"),
+        purchase("2", "a", 1_000, "2026-10-02T10:00:00Z"),
+        purchase("3", "b", 20_000, "2025-03-01T10:00:00Z"),
+        purchase("4", "b", 2_000, "2026-10-03T10:00:00Z"),
+    ];
+    earning::record(&ctx, &batch).await.expect("recorded");
+    let same = replay(&ctx, &Draft::default(), &mut |_, _| ()).await.expect("told");
+    assert_eq!((same.points_before, same.points_after), (3_250, 3_250));
+    let members: Vec<(u64, u64)> = same.tiers.iter().map(|tier| (tier.members, tier.members_after)).collect();
+    assert_eq!(members, vec![(1, 1), (1, 1), (0, 0)]);
 }
