@@ -105,6 +105,8 @@ pub async fn change(ctx: &Context, by: &Staff, draft: &TierDraft, version: i64) 
     if before == *draft {
         return Ok(());
     }
+    let now = ctx.clock.now();
+    store::insert_past_ladder(&mut tx, now, &before).await?;
     for tier in draft.ladder() {
         store::update(&mut tx, &tier).await?;
     }
@@ -120,7 +122,7 @@ pub async fn change(ctx: &Context, by: &Staff, draft: &TierDraft, version: i64) 
         new: Some(json!(draft)),
         reason: None,
     };
-    audit::record(&mut tx, by, ctx.clock.now(), change).await?;
+    audit::record(&mut tx, by, now, change).await?;
     tx.commit().await?;
     Ok(())
 }

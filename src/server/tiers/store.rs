@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    domain::{counters::QUALIFYING, ids::MemberId, program::day_key, tier::Tier},
+    domain::{
+        counters::QUALIFYING,
+        ids::MemberId,
+        program::day_key,
+        tier::{Tier, draft::TierDraft},
+    },
     server::error::{Error, Result},
 };
 
@@ -87,6 +93,25 @@ pub async fn update(conn: &mut PgConnection, tier: &Tier) -> Result<()> {
 pub async fn set_policy(conn: &mut PgConnection, policy: &serde_json::Value) -> Result<()> {
     sqlx::query!("update rulebook set tier_policy = $1", policy).execute(conn).await?;
     Ok(())
+}
+
+/// Keeps a ladder that is no longer in force.
+pub async fn insert_past_ladder(conn: &mut PgConnection, until: Timestamp, ladder: &TierDraft) -> Result<()> {
+    sqlx::query!(
+        "insert into past_ladders (until, ladder) values ($1, $2) on conflict do nothing",
+        until.to_sqlx() as _,
+        serde_json::to_value(ladder)?
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Every ladder that is no longer in force, with the instant until which it was, the oldest first.
+pub async fn past_ladders(conn: &mut PgConnection) -> Result<Vec<(Timestamp, TierDraft)>> {
+    let rows = sqlx::query!("select until, ladder from past_ladders order by until").fetch_all(conn).await?;
+    let past = rows.into_iter().map(|row| Ok((row.until.to_jiff(), serde_json::from_value(row.ladder)?)));
+    past.collect()
 }
 
 /// Counts anew what counts for tiers, from purchases less their returns, and other activities.
