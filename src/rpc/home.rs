@@ -13,6 +13,7 @@ use super::{
     moments::MomentView,
     wallets::WalletView,
 };
+use crate::domain::tier::policy::TierPolicy;
 
 /// Points that move on a day: they expire, or can be spent from then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,8 +84,9 @@ pub struct TierView {
     pub name: String,
     pub rank: i16,
     pub benefits: String,
-    /// Points earned in the last 12 months.
+    /// What counts, by the policy: points, or minor units.
     pub qualifying: i64,
+    pub policy: TierPolicy,
     pub ladder: Vec<Rung>,
     pub next: Option<Rung>,
     pub stay: Option<Stay>,

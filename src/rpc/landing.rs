@@ -39,7 +39,8 @@ pub struct ShownBadge {
 pub struct ShownTier {
     pub name: String,
     pub rank: i16,
-    pub threshold: i64,
+    /// "800 points in 12 months"; none: everybody begins in it.
+    pub takes: Option<String>,
     pub benefits: String,
 }
 

@@ -86,7 +86,8 @@ pub struct MemberPage {
     pub tier_moves: Vec<TierMove>,
     pub tier: String,
     pub tier_rank: i16,
-    pub qualifying: i64,
+    /// What counts for tiers, in words: "900 points earned in 12 months".
+    pub qualifying: String,
     pub lines: Vec<ActivityLine>,
     /// More happened than the page shows.
     pub is_cut: bool,

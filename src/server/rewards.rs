@@ -141,12 +141,13 @@ pub async fn cancel(
     let mut locked = ledger::lock_one(&mut tx, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let redemption = store::redemption(&mut tx, member, id).await?;
-    if !store::mark_cancelled(&mut tx, member, id, now, reason).await? {
+    let Some(cancelled) = store::mark_cancelled(&mut tx, member, id, now, reason).await? else {
         return Err(Error::refused(
             Code::AlreadyUsed,
             "This voucher was used or cancelled already; nothing was changed.",
         ));
-    }
+    };
+    let document = cancelled.source.zip(cancelled.document_id);
     let taken = ledger::allocations(&mut tx, member, redemption.entry_no).await?;
     let taken: Vec<Allocation> =
         taken.into_iter().map(|(lot_no, points)| Allocation { lot_no, points }).collect();
@@ -158,7 +159,8 @@ pub async fn cancel(
         delta: Balances::default(),
         contra: Contra::Spent,
         effective_at: now,
-        document: None,
+        // What the source called the redemption: both entries are of the same document.
+        document: document.map(|(source, document_id)| documents::key(&source, &document_id)),
         reason: Some(format!("{} cancelled: {reason}", redemption.reward_name)),
         trace: None,
     };

@@ -176,10 +176,7 @@ fn Badges(badges: Vec<ShownBadge>) -> impl IntoView {
 #[component]
 fn Tiers(tiers: Vec<ShownTier>) -> impl IntoView {
     let rows = tiers.into_iter().map(|tier| {
-        let takes = match tier.threshold {
-            0 => "when you join".to_owned(),
-            threshold => format!("{} in a year", points(threshold)),
-        };
+        let takes = tier.takes.unwrap_or_else(|| "when you join".to_owned());
         view! {
             <tr>
                 <th scope="row">

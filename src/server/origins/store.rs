@@ -7,7 +7,8 @@ use sqlx::PgConnection;
 use super::Origin;
 use crate::{domain::ids::MemberId, server::error::Result};
 
-/// Purchases and activities stand in the ledger at their own time; returns and redemptions know their entry.
+/// Purchases and activities stand in the ledger at their own time; returns and redemptions know their entry,
+/// and what is cancelled goes back when it is cancelled.
 pub async fn origins(
     conn: &mut PgConnection,
     member: MemberId,
@@ -24,7 +25,8 @@ pub async fn origins(
            select source, document_id, null from returns where member_id = $1 and entry_no = any($4)
            union all
            select source, document_id, null from redemptions
-           where member_id = $1 and entry_no = any($4) and source is not null"#,
+           where member_id = $1 and source is not null
+               and (entry_no = any($4) or cancelled_at >= $2 and cancelled_at < $3)"#,
         member.0,
         from.to_sqlx() as _,
         until.to_sqlx() as _,

@@ -358,6 +358,12 @@ pub async fn mark_used(
     Ok(done.rows_affected() == 1)
 }
 
+/// The document of a redemption that was cancelled; one from before these were kept has none.
+pub struct Cancelled {
+    pub source: Option<String>,
+    pub document_id: Option<String>,
+}
+
 /// Marks a redemption as cancelled; false when it was used or cancelled before.
 pub async fn mark_cancelled(
     conn: &mut PgConnection,
@@ -365,16 +371,18 @@ pub async fn mark_cancelled(
     id: RedemptionId,
     now: Timestamp,
     reason: &str,
-) -> Result<bool> {
-    let done = sqlx::query!(
+) -> Result<Option<Cancelled>> {
+    let done = sqlx::query_as!(
+        Cancelled,
         "update redemptions set cancelled_at = $3, cancel_reason = $4
-         where member_id = $1 and redemption_id = $2 and used_at is null and cancelled_at is null",
+         where member_id = $1 and redemption_id = $2 and used_at is null and cancelled_at is null
+         returning source, document_id",
         member.0,
         id.0,
         now.to_sqlx(),
         reason
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(done)
 }

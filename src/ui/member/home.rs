@@ -53,7 +53,7 @@ fn home(page: HomeView) -> impl IntoView {
         {confirm}
         <hero::HeroSection hero=page.hero/>
         <div class="wrap home">
-            <progress::Tier tier=page.tier today/>
+            <progress::Tier tier=page.tier currency=currency.clone() today/>
             <progress::Streak streak=page.streak/>
             <Badges nearest=page.nearest newest=page.newest currency=currency.clone()/>
             <Board board=page.board listed=page.listed/>

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
-    domain::tier::draft::{TierForm, TierPreview, TiersForm},
+    domain::{
+        points::grouped,
+        tier::draft::{TierForm, TierPreview, TiersForm},
+    },
     rpc::tiers::{TiersPage as Page, load_tiers},
     ui::{
         components::{Button, ButtonLink, Check, Field, Kind, Select, TextArea},
@@ -145,8 +148,8 @@ fn Rung(tier: TierForm, first: bool, unit: String, errors: [Option<String>; 4]) 
 #[component]
 fn Seen(preview: TierPreview, form: TiersForm, version: i64) -> impl IntoView {
     let rows = preview.tiers.iter().map(|(name, now, then)| {
-        view! { <tr><th scope="row">{name.clone()}</th><td class="num">{format::points(*now)}</td>
-        <td class="num">{format::points(*then)}</td></tr> }
+        view! { <tr><th scope="row">{name.clone()}</th><td class="num">{grouped(*now)}</td>
+        <td class="num">{grouped(*then)}</td></tr> }
     });
     let rows: Vec<_> = rows.collect();
     let up = format::counted(preview.up, "member moves up", "members move up");

@@ -258,6 +258,10 @@ async fn a_redemption_is_answered_alike_for_ever_refusals_too(pool: PgPool) {
         assert_eq!(told, (&json!("cancelled"), &json!(190)), "{cancelled:?}");
     }
     assert_eq!(till.post("/redemptions/x-9/cancel", &json!({})).await.status, 404);
+    let ledger = till.get(&format!("/members/{member}/ledger")).await.body;
+    let newest = ledger["items"].as_array().expect("entries").iter().take(2);
+    let told: Vec<_> = newest.map(|entry| json!([entry["kind"], entry["document"]])).collect();
+    assert_eq!(json!(told), json!([["reversal", "x-3"], ["redemption", "x-3"]]));
     assert!(verify(&till.ctx).await.expect("a report").holds());
 }
 

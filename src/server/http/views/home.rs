@@ -123,6 +123,7 @@ fn tier(standing: TierStanding) -> TierView {
     TierView {
         rank: standing.tier.rank,
         qualifying: standing.qualifying,
+        policy: standing.policy,
         ladder: standing.ladder.iter().map(rung).collect(),
         next: standing.next.as_ref().map(rung),
         stay: standing.until.map(|by| Stay { threshold, missing, by }),

@@ -12,6 +12,7 @@ pub async fn show(ctx: &Context) -> Result<LandingView> {
     let badges = badges::live(ctx).await?.into_iter();
     let rules = rules::rulebook(&mut *ctx.pool.acquire().await?).await?;
     let rate = rules.points_per_unit(here.now);
+    let (policy, currency) = (rules.tier_policy, here.currency());
     Ok(LandingView {
         points_per_unit: (rate > 0).then_some(rate),
         currency: here.currency(),
@@ -32,9 +33,9 @@ pub async fn show(ctx: &Context) -> Result<LandingView> {
             .tiers
             .into_iter()
             .map(|tier| ShownTier {
+                takes: (tier.threshold > 0).then(|| policy.enough(&tier, &currency)),
                 name: tier.name,
                 rank: tier.rank,
-                threshold: tier.threshold,
                 benefits: tier.benefits,
             })
             .collect(),

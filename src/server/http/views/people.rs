@@ -73,7 +73,11 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
         tier_moves: tiers::falls::history(&mut conn, member).await?.into_iter().map(moved).collect(),
         tier: standing.tier.name,
         tier_rank: standing.tier.rank,
-        qualifying: standing.qualifying,
+        qualifying: format!(
+            "{} {}",
+            standing.policy.amount(standing.qualifying, &here.currency()),
+            standing.policy.counts()
+        ),
         lines,
         is_cut,
         badges: shelf.badges.iter().map(|standing| badge(&here, standing, &Rarity::default())).collect(),

@@ -31,17 +31,18 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<RewardsView> {
     Ok(RewardsView {
         to_confirm,
         available: balances.available,
-        rewards: offers.into_iter().map(|offer| reward(offer, &standing)).collect(),
+        rewards: offers.into_iter().map(|offer| reward(&here, offer, &standing)).collect(),
         vouchers: vouchers.into_iter().map(|redemption| voucher(&here, redemption)).collect(),
         flash: forms::take_flash(),
         today: here.today,
     })
 }
 
-fn reward(Offer { reward, why_not }: Offer, standing: &TierStanding) -> RewardView {
+fn reward(here: &Here, Offer { reward, why_not }: Offer, standing: &TierStanding) -> RewardView {
     let tier = standing.ladder.iter().find(|tier| Some(&tier.tier) == reward.minimum_tier.as_ref());
+    let missing = tier.map_or(0, |tier| (tier.threshold - standing.qualifying).max(0));
     RewardView {
-        tier_points_missing: tier.map_or(0, |tier| (tier.threshold - standing.qualifying).max(0)),
+        tier_missing: standing.policy.amount(missing, &here.currency()),
         stock: reward.remaining.zip(reward.capacity),
         reward_id: reward.reward_id,
         name: reward.name,

@@ -4,25 +4,26 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    domain::points::grouped,
+    domain::{tier::policy::TierPolicy, words::Currency},
     rpc::home::{Rung, Stay, StreakView, TierView},
     ui::{
         components::{Goal, Panel},
         emblems::{LeafIcon, LeafState, TierMark},
-        format::{counted, day, ended, number_word, points, sentence},
+        format::{counted, day, ended, number_word, sentence},
     },
 };
 
 #[component]
-pub fn Tier(tier: TierView, today: Date) -> impl IntoView {
+pub fn Tier(tier: TierView, currency: Currency, today: Date) -> impl IntoView {
     let (name, qualifying) = (tier.name.clone(), tier.qualifying);
-    let to_next = tier.next.map(|next| view! { <ToNext next qualifying/> });
-    let to_stay = tier.stay.map(|stay| view! { <ToStay stay name=name.clone() today/> });
+    let says = Says { policy: tier.policy, currency };
+    let to_next = tier.next.map(|next| view! { <ToNext next qualifying says=says.clone()/> });
+    let to_stay = tier.stay.map(|stay| view! { <ToStay stay name=name.clone() says=says.clone() today/> });
     let pair = (to_next.is_some() || to_stay.is_some())
         .then(|| view! { <div class="pair">{to_next}{to_stay}</div> });
     view! {
         <Panel id="tier" title=format!("{name} member") class="tall">
-            <Ladder rungs=tier.ladder rank=tier.rank/>
+            <Ladder rungs=tier.ladder rank=tier.rank says/>
             {pair}
             <p class="note-foot gives">
                 <LeafIcon/>
@@ -33,13 +34,30 @@ pub fn Tier(tier: TierView, today: Date) -> impl IntoView {
     .into_any()
 }
 
+/// How what counts is said.
+#[derive(Clone)]
+struct Says {
+    policy: TierPolicy,
+    currency: Currency,
+}
+
+impl Says {
+    fn amount(&self, value: i64) -> String {
+        self.policy.amount(value, &self.currency)
+    }
+
+    fn bare(&self, value: i64) -> String {
+        self.policy.bare(value, &self.currency)
+    }
+}
+
 #[component]
-fn Ladder(rungs: Vec<Rung>, rank: i16) -> impl IntoView {
-    let rungs = rungs.into_iter().map(|rung| {
+fn Ladder(rungs: Vec<Rung>, rank: i16, says: Says) -> impl IntoView {
+    let rungs = rungs.into_iter().map(move |rung| {
         let words = match rung.rank {
             at if at == rank => "you are here".to_owned(),
             at if at < rank => "reached".to_owned(),
-            _ => grouped(rung.threshold),
+            _ => says.bare(rung.threshold),
         };
         let here = (rung.rank == rank).then_some("step");
         let reached = (rung.rank <= rank).then_some("is-reached");
@@ -55,24 +73,24 @@ fn Ladder(rungs: Vec<Rung>, rank: i16) -> impl IntoView {
 }
 
 #[component]
-fn ToNext(next: Rung, qualifying: i64) -> impl IntoView {
-    let missing = grouped(next.threshold - qualifying);
+fn ToNext(next: Rung, qualifying: i64, says: Says) -> impl IntoView {
+    let missing = says.bare(next.threshold - qualifying);
     view! {
         <Goal id="to-next" label=format!("To {}", next.name) value=qualifying max=next.threshold>
-            {grouped(qualifying)}" of "{points(next.threshold)}" from purchases in 12 months, "
+            {says.bare(qualifying)}" of "{says.amount(next.threshold)}" "{says.policy.counts()}", "
             <b>{missing}" to "{next.name}</b>
         </Goal>
     }
 }
 
 #[component]
-fn ToStay(stay: Stay, name: String, today: Date) -> impl IntoView {
+fn ToStay(stay: Stay, name: String, says: Says, today: Date) -> impl IntoView {
     let kept = stay.threshold - stay.missing;
     let by = day(stay.by, today);
     view! {
         <Goal id="to-stay" label=format!("To stay {name}") value=kept max=stay.threshold>
-            {grouped(kept)}" of "{points(stay.threshold)}" still count on "{by}". "
-            <b>{grouped(stay.missing)}" more before then"</b>
+            {says.bare(kept)}" of "{says.amount(stay.threshold)}" still count on "{by}". "
+            <b>{says.bare(stay.missing)}" more before then"</b>
             " keep you "{name}"."
         </Goal>
     }

@@ -56,7 +56,7 @@ fn Way(reward: RewardView, available: i64) -> impl IntoView {
             view! { <Need id=reward.reward_id.to_string() price=reward.price available missing/> }.into_any()
         }
         Some(WhyNot::TierTooLow { tier }) => {
-            let missing = format!("You are {} from {tier}.", points(reward.tier_points_missing));
+            let missing = format!("You are {} from {tier}.", reward.tier_missing);
             view! {
                 <Reason icon=Icon::Lock strong=format!("{tier} members only.") words=missing/>
                 <a class="btn btn--quiet" href=href::home_tier()>"See the way to "{tier}</a>

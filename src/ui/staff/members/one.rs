@@ -86,7 +86,7 @@ fn Content(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn Facts(person: PersonView, today: jiff::civil::Date, tier: String, qualifying: i64) -> impl IntoView {
+fn Facts(person: PersonView, today: jiff::civil::Date, tier: String, qualifying: String) -> impl IntoView {
     let on_boards = if person.listed { person.pseudonym } else { "not on the boards".to_owned() };
     let email = person.email.map(|email| view! { <dt>"E-mail"</dt><dd>{email}</dd> });
     let card_no = person.card_no.map(|digits| view! { <dt>"Card"</dt><dd>{card(&digits)}</dd> });
@@ -94,7 +94,7 @@ fn Facts(person: PersonView, today: jiff::civil::Date, tier: String, qualifying:
     view! {
         <dl class="facts">
             <dt>"Tier"</dt>
-            <dd>{tier}", "{points(qualifying)}" in 12 months"</dd>
+            <dd>{tier}", "{qualifying}</dd>
             <dt>"Joined"</dt>
             <dd>{day(person.joined_on, today)}</dd>
             {email}
