@@ -50,6 +50,8 @@ pub(super) struct Compiled {
     pub(super) reader: Option<Reader>,
     /// The levels that there are, as bits.
     pub(super) levels: u8,
+    /// For everybody and once: nothing but what is counted decides.
+    pub(super) is_open: bool,
     pub(super) is_gated: bool,
 }
 
@@ -74,21 +76,32 @@ impl Game {
         let mut game = Self::default();
         game.count(&Counted::purchases(), None, true);
         game.count(&Counted::purchases(), Some(Period::Month), true);
-        for badge in badges.iter().filter(|badge| badge.state != State::Retired) {
+        let running = || badges.iter().filter(|badge| badge.state != State::Retired);
+        // Counters of one kind side by side: what an activity touches is read in one go.
+        let mut by_kind: Vec<&Badge> = running().collect();
+        by_kind.sort_by_key(|badge| badge.rule.metric.as_ref().and_then(|metric| metric.on.first()));
+        for badge in by_kind {
+            game.count_for(badge);
+        }
+        for badge in running() {
             game.add(badge);
         }
         game.gated = (0..game.badges.len()).filter(|index| game.badges[*index].is_gated).collect();
         game
     }
 
+    fn count_for(&mut self, badge: &Badge) -> Vec<Place> {
+        let is_whole = badge.state != State::Counting;
+        let metric = badge.rule.metric.iter();
+        let counted = metric.flat_map(|metric| metric.counted().into_iter().map(|one| (one, metric.grain())));
+        counted.map(|(counted, grain)| self.count(&counted, grain, is_whole)).collect()
+    }
+
     fn add(&mut self, badge: &Badge) {
         let index = self.badges.len();
         let rule = &badge.rule;
+        let places = self.count_for(badge);
         let reader = rule.metric.as_ref().map(|metric| {
-            let is_whole = badge.state != State::Counting;
-            let counted = metric.counted().into_iter();
-            let places: Vec<Place> =
-                counted.map(|counted| self.count(&counted, metric.grain(), is_whole)).collect();
             for kind in &metric.on {
                 let kind = self.kinds.entry(kind.clone()).or_default();
                 kind.badges.push(index);
@@ -99,9 +112,10 @@ impl Game {
             Reader::new(metric, (places[0], places.get(1).copied()), rule.most())
         });
         let levels = rule.levels.iter().fold(0, |bits, step| bits | bit(step.level));
+        let is_open = rule.audience.tier.is_empty() && rule.audience.tag.is_empty() && rule.repeat.is_none();
         let is_gated = !rule.all_of.is_empty() || !rule.requires.is_empty();
         self.slugs.insert(badge.badge.clone(), index);
-        self.badges.push(Compiled { badge: badge.clone(), reader, levels, is_gated });
+        self.badges.push(Compiled { badge: badge.clone(), reader, levels, is_open, is_gated });
     }
 
     /// Finds the counter, or begins it.

@@ -11,10 +11,10 @@ use super::{
 use crate::domain::{
     counters::CounterKey,
     metric::{
-        PURCHASE,
+        PURCHASE, Read,
         event::{Adds, Event},
         period::Ordinals,
-        tally::{Change, Place, Tally},
+        tally::{Change, Place, Tally, Touch},
     },
 };
 
@@ -26,12 +26,12 @@ pub struct Play<'g> {
     /// The levels that the member has, as bits; of what repeats, none.
     held: Vec<u8>,
     periods: HashSet<(usize, u8, String)>,
-    touched: Vec<bool>,
+    touched: Vec<Touch>,
 }
 
 impl<'g> Play<'g> {
     pub(super) fn new(game: &'g Game, tally: Tally) -> Self {
-        let (held, touched) = (vec![0; game.badges.len()], vec![false; game.counters.len()]);
+        let (held, touched) = (vec![0; game.badges.len()], vec![Touch::Nothing; game.counters.len()]);
         Self { game, tally, held, periods: HashSet::new(), touched }
     }
 
@@ -52,8 +52,10 @@ impl<'g> Play<'g> {
             let counter = game.counter(*place);
             let adds = counter.counted.adds(event);
             let how = (counter.grains.as_slice(), counter.is_max);
-            self.touched[usize::from(*place)] =
-                adds != Adds::Nothing && self.tally.count(*place, how, event.ordinals, &adds);
+            self.touched[usize::from(*place)] = match adds {
+                Adds::Nothing => Touch::Nothing,
+                adds => self.tally.count(*place, how, event.ordinals, &adds),
+            };
         }
         let mut verdicts = Vec::new();
         for index in &kind.badges {
@@ -66,7 +68,7 @@ impl<'g> Play<'g> {
         }
         self.judge_gated(event.ordinals, member, &mut verdicts);
         for place in &kind.counters {
-            self.touched[usize::from(*place)] = false;
+            self.touched[usize::from(*place)] = Touch::Nothing;
         }
         verdicts
     }
@@ -84,10 +86,16 @@ impl<'g> Play<'g> {
             || rule.revoke == Revoke::WhileTrue
     }
 
+    /// Whether a counter changed in a way that can change what a badge reads: a run of periods, or the number of
+    /// values, only by what is there for the first time.
     fn is_touched(&self, compiled: &Compiled) -> bool {
-        compiled.reader.is_some_and(|reader| {
-            self.touched[usize::from(reader.place)]
-                || reader.whole.is_some_and(|place| self.touched[usize::from(place)])
+        let touch = |place: Place| self.touched[usize::from(place)];
+        compiled.reader.is_some_and(|reader| match reader.read {
+            Read::Run(_) | Read::Values if compiled.is_open => touch(reader.place) == Touch::Risen,
+            _ => {
+                touch(reader.place) != Touch::Nothing
+                    || reader.whole.is_some_and(|place| touch(place) != Touch::Nothing)
+            }
         }) || compiled.badge.rule.revoke == Revoke::WhileTrue
     }
 

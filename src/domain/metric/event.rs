@@ -36,6 +36,8 @@ pub struct Event<'a> {
 pub enum Adds<'a> {
     Nothing,
     Plain(i64),
+    /// Of one value.
+    One(Cow<'a, str>, i64),
     /// By value; no value twice.
     Spread(Vec<(Cow<'a, str>, i64)>),
 }
@@ -115,9 +117,9 @@ impl Counted {
         match &self.spread {
             None => Adds::Plain(self.amount(event, sums)),
             Some(field @ (Field::Sku | Field::Category)) => self.by_line(event, field),
-            Some(field) => event
-                .word(field)
-                .map_or(Adds::Nothing, |word| Adds::Spread(vec![(word, self.amount(event, sums))])),
+            Some(field) => {
+                event.word(field).map_or(Adds::Nothing, |word| Adds::One(word, self.amount(event, sums)))
+            }
         }
     }
 

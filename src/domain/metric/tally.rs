@@ -1,7 +1,7 @@
 //! One member's counters in the shape in which metrics read them: by the place of the counter, the period and
 //! the value. Looked at for every activity, so nothing here is found by text.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::civil::Date;
 
@@ -13,14 +13,40 @@ pub type Place = u16;
 /// Grain and number of a period; the whole membership is `(None, 0)`.
 pub type When = (Option<Period>, i32);
 
-type Values = Vec<(Box<str>, i64)>;
-
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     /// Over the whole membership, without a value.
     plain: Vec<i64>,
-    cells: Vec<BTreeMap<When, Values>>,
+    cells: Vec<Cells>,
     changes: Vec<Change>,
+    /// How often a counter came up from nothing.
+    risen: usize,
+}
+
+/// What a counter has by period. Most activities are of the latest period, so that one stands here and not
+/// behind a pointer.
+#[derive(Debug, Clone, Default)]
+struct Cells {
+    latest: Option<Cell>,
+    /// Those before it, in order: a window is read in one go.
+    before: Vec<Cell>,
+}
+
+#[derive(Debug, Clone)]
+struct Cell {
+    when: When,
+    /// Without a value.
+    plain: i64,
+    values: Vec<(Box<str>, i64)>,
+}
+
+/// What counting an activity did to a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    Nothing,
+    Changed,
+    /// Something is there that was not: in a period, or of a value.
+    Risen,
 }
 
 /// What was added to one counter.
@@ -68,10 +94,74 @@ impl Reader {
     }
 }
 
+impl Cell {
+    fn amounts(&self) -> impl Iterator<Item = i64> {
+        std::iter::once(self.plain).chain(self.values.iter().map(|(_, amount)| *amount))
+    }
+
+    fn is_there(&self) -> bool {
+        self.amounts().any(|amount| amount > 0)
+    }
+
+    fn amount(&mut self, value: &str) -> &mut i64 {
+        if value.is_empty() {
+            return &mut self.plain;
+        }
+        let found = self.values.iter().position(|(known, _)| **known == *value).unwrap_or_else(|| {
+            self.values.push((value.into(), 0));
+            self.values.len() - 1
+        });
+        &mut self.values[found].1
+    }
+}
+
+impl Cells {
+    fn get(&self, when: When) -> Option<&Cell> {
+        match &self.latest {
+            Some(latest) if latest.when == when => Some(latest),
+            Some(latest) if latest.when > when => self
+                .before
+                .binary_search_by_key(&when, |cell| cell.when)
+                .ok()
+                .map(|index| &self.before[index]),
+            _ => None,
+        }
+    }
+
+    fn entry(&mut self, when: When) -> &mut Cell {
+        let new = || Cell { when, plain: 0, values: Vec::new() };
+        let latest = self.latest.get_or_insert_with(new);
+        if latest.when == when {
+            return latest;
+        }
+        if latest.when < when {
+            self.before.push(std::mem::replace(latest, new()));
+            return latest;
+        }
+        let index = self.before.binary_search_by_key(&when, |cell| cell.when).unwrap_or_else(|index| {
+            self.before.insert(index, new());
+            index
+        });
+        &mut self.before[index]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Cell> {
+        self.before.iter().chain(&self.latest)
+    }
+
+    fn range(&self, range: RangeInclusive<When>) -> impl Iterator<Item = &Cell> {
+        let (first, last) = range.into_inner();
+        let since = self.before.partition_point(|cell| cell.when < first);
+        let latest = self.latest.iter().filter(move |cell| first <= cell.when);
+        self.before[since..].iter().chain(latest).take_while(move |cell| cell.when <= last)
+    }
+}
+
 impl Tally {
     #[must_use]
     pub fn new(places: usize) -> Self {
-        Self { plain: vec![0; places], cells: vec![BTreeMap::new(); places], changes: Vec::new() }
+        let (plain, cells) = (vec![0; places], vec![Cells::default(); places]);
+        Self { plain, cells, changes: Vec::new(), risen: 0 }
     }
 
     /// Takes in a stored value.
@@ -84,18 +174,16 @@ impl Tally {
         if when == (None, 0) && value.is_empty() {
             return &mut self.plain[index];
         }
-        let values = self.cells[index].entry(when).or_default();
-        let found = values.iter().position(|(known, _)| **known == *value).unwrap_or_else(|| {
-            values.push((value.into(), 0));
-            values.len() - 1
-        });
-        &mut values[found].1
+        self.cells[index].entry(when).amount(value)
     }
 
     /// Adds to a counter, and remembers that.
     pub fn add(&mut self, place: Place, when: When, value: &str, amount: i64) {
         if amount != 0 {
-            *self.cell(place, when, value) += amount;
+            let cell = self.cell(place, when, value);
+            let had = *cell;
+            *cell += amount;
+            self.risen += usize::from(had <= 0 && had + amount > 0);
             self.changes.push(Change { place, when, value: value.into(), amount });
         }
     }
@@ -108,15 +196,15 @@ impl Tally {
         }
     }
 
-    /// Counts what an activity adds, in each of these grains. True when something changed.
+    /// Counts what an activity adds, in each of these grains.
     pub fn count(
         &mut self,
         place: Place,
         (grains, is_max): (&[Option<Period>], bool),
         ordinals: Ordinals,
         adds: &Adds<'_>,
-    ) -> bool {
-        let before = self.changes.len();
+    ) -> Touch {
+        let (changes, risen) = (self.changes.len(), self.risen);
         for grain in grains {
             let when = (*grain, grain.map_or(0, |grain| ordinals.get(grain)));
             let mut one = |value: &str, amount: i64| {
@@ -129,10 +217,15 @@ impl Tally {
             match adds {
                 Adds::Nothing => {}
                 Adds::Plain(amount) => one("", *amount),
+                Adds::One(value, amount) => one(value, *amount),
                 Adds::Spread(values) => values.iter().for_each(|(value, amount)| one(value, *amount)),
             }
         }
-        self.changes.len() > before
+        match (self.risen > risen, self.changes.len() > changes) {
+            (true, _) => Touch::Risen,
+            (false, true) => Touch::Changed,
+            (false, false) => Touch::Nothing,
+        }
     }
 
     /// Takes away what an activity had added.
@@ -142,6 +235,7 @@ impl Tally {
             match adds {
                 Adds::Nothing => {}
                 Adds::Plain(amount) => self.add(place, when, "", -amount),
+                Adds::One(value, amount) => self.add(place, when, value, -amount),
                 Adds::Spread(values) => {
                     for (value, amount) in values {
                         self.add(place, when, value, -amount);
@@ -158,9 +252,10 @@ impl Tally {
         if self.plain[index] != 0 {
             amounts.insert(((None, 0), String::new()), -self.plain[index]);
         }
-        for (when, values) in &self.cells[index] {
-            for (value, amount) in values {
-                *amounts.entry((*when, value.to_string())).or_default() -= amount;
+        for cell in self.cells[index].iter() {
+            *amounts.entry((cell.when, String::new())).or_default() -= cell.plain;
+            for (value, amount) in &cell.values {
+                *amounts.entry((cell.when, value.to_string())).or_default() -= amount;
             }
         }
         for (when, value, amount) in counted {
@@ -189,9 +284,9 @@ impl Tally {
                 let day = ordinals.get(Period::Day);
                 // A window that ends later holds this day too; where nothing is known of later days, there is
                 // one window only.
-                let later = (Some(Period::Day), day + 1)..(Some(Period::Day), day + days.max(1));
-                let ends = self.cells[usize::from(reader.place)].range(later).map(|((_, end), _)| *end);
-                let ends = std::iter::once(day).chain(ends);
+                let later = (Some(Period::Day), day + 1)..=(Some(Period::Day), day + days.max(1) - 1);
+                let later = self.cells[usize::from(reader.place)].range(later);
+                let ends = std::iter::once(day).chain(later.map(|cell| cell.when.1));
                 ends.map(|end| self.window(reader, end - days + 1, end)).max().unwrap_or(0)
             }
             (_, _, grain) => self.at(reader, (grain, grain.map_or(0, |grain| ordinals.get(grain)))),
@@ -218,9 +313,9 @@ impl Tally {
     #[must_use]
     pub fn best(&self, reader: &Reader) -> i64 {
         let periods = |places: &mut dyn FnMut(i32)| {
-            for (grain, ordinal) in self.cells[usize::from(reader.place)].keys() {
-                if *grain == reader.grain {
-                    places(*ordinal);
+            for cell in self.cells[usize::from(reader.place)].iter() {
+                if cell.when.0 == reader.grain {
+                    places(cell.when.1);
                 }
             }
         };
@@ -240,12 +335,12 @@ impl Tally {
     /// The most that was reached in those periods that lie in a longer one, which is named by its key.
     #[must_use]
     pub fn best_in(&self, reader: &Reader, longer: Period, key: &str) -> i64 {
-        let periods =
-            self.cells[usize::from(reader.place)].keys().filter(|(grain, _)| *grain == reader.grain);
+        let periods = self.cells[usize::from(reader.place)].iter().map(|cell| cell.when);
+        let periods = periods.filter(|(grain, _)| *grain == reader.grain);
         let inside = periods.filter(|(grain, ordinal)| {
             grain.is_some_and(|grain| longer.key(longer.ordinal(grain.first_day(*ordinal))) == key)
         });
-        inside.map(|when| self.at(reader, *when)).max().unwrap_or(0)
+        inside.map(|when| self.at(reader, when)).max().unwrap_or(0)
     }
 
     /// What a metric amounts to in one period.
@@ -253,12 +348,10 @@ impl Tally {
     pub fn at(&self, reader: &Reader, when: When) -> i64 {
         match reader.read {
             Read::Total | Read::Run(_) => self.total(reader.place, when),
-            Read::Best => {
-                self.values(reader.place, when).iter().map(|(_, amount)| *amount).max().unwrap_or(0)
-            }
+            Read::Best => self.amounts(reader.place, when).max().unwrap_or(0),
             Read::Values => {
-                let values = self.values(reader.place, when);
-                i64::try_from(values.iter().filter(|(_, amount)| *amount > 0).count()).unwrap_or(i64::MAX)
+                let there = self.amounts(reader.place, when).filter(|amount| *amount > 0).count();
+                i64::try_from(there).unwrap_or(i64::MAX)
             }
             Read::Share(least) => {
                 let whole = reader.whole.map_or(0, |place| self.total(place, when));
@@ -272,11 +365,13 @@ impl Tally {
         if when == (None, 0) {
             return self.plain[usize::from(place)];
         }
-        self.values(place, when).first().map_or(0, |(_, amount)| *amount)
+        self.cells[usize::from(place)].get(when).map_or(0, |cell| cell.plain)
     }
 
-    fn values(&self, place: Place, when: When) -> &[(Box<str>, i64)] {
-        self.cells[usize::from(place)].get(&when).map_or(&[], Vec::as_slice)
+    /// By value.
+    fn amounts(&self, place: Place, when: When) -> impl Iterator<Item = i64> {
+        let cell = self.cells[usize::from(place)].get(when);
+        cell.into_iter().flat_map(Cell::amounts)
     }
 
     /// What a metric amounts to over some days.
@@ -284,11 +379,11 @@ impl Tally {
         let day = |ordinal| (Some(Period::Day), ordinal);
         let days = self.cells[usize::from(reader.place)].range(day(first)..=day(last));
         if reader.read == Read::Total {
-            let amounts = days.flat_map(|(_, values)| values).map(|(_, amount)| *amount);
+            let amounts = days.flat_map(Cell::amounts);
             return if reader.is_max { amounts.max().unwrap_or(0) } else { amounts.sum() };
         }
         let mut sums: Vec<(&str, i64)> = Vec::new();
-        for (value, amount) in days.flat_map(|(_, values)| values) {
+        for (value, amount) in days.flat_map(|cell| &cell.values) {
             match sums.iter_mut().find(|(known, _)| *known == &**value) {
                 Some((_, sum)) if reader.is_max => *sum = (*sum).max(*amount),
                 Some((_, sum)) => *sum += amount,
@@ -304,7 +399,7 @@ impl Tally {
     }
 
     fn has(&self, place: Place, grain: Period, ordinal: i32) -> bool {
-        self.values(place, (Some(grain), ordinal)).iter().any(|(_, amount)| *amount > 0)
+        self.cells[usize::from(place)].get((Some(grain), ordinal)).is_some_and(Cell::is_there)
     }
 
     /// How many periods in a row, this one among them; no more are looked for than the levels ask for.
@@ -326,13 +421,14 @@ impl Tally {
 
     fn longest(&self, place: Place, grain: Period) -> i64 {
         let (mut longest, mut run, mut last) = (0, 0, None);
-        for ((found, ordinal), values) in &self.cells[usize::from(place)] {
-            if *found != Some(grain) || values.iter().all(|(_, amount)| *amount <= 0) {
+        for cell in self.cells[usize::from(place)].iter() {
+            let (found, ordinal) = cell.when;
+            if found != Some(grain) || !cell.is_there() {
                 continue;
             }
-            run = if last.map(|last: i32| last + 1) == Some(*ordinal) { run + 1 } else { 1 };
+            run = if last.map(|last: i32| last + 1) == Some(ordinal) { run + 1 } else { 1 };
             longest = longest.max(run);
-            last = Some(*ordinal);
+            last = Some(ordinal);
         }
         longest
     }
