@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { join, signIn } from "./support/people";
+import { PASSWORD, freshEmail, join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 import { wellMade } from "./support/well_made";
 
@@ -103,6 +103,39 @@ test("who joined earns from a file, and sees it and why", async ({ page, laurel,
     await member.goto("/rewards");
     await redeemFirst(member);
     await expect(member.getByRole("status").first()).toContainText("is yours");
+    await member.context().close();
+});
+
+test("who joins later finds what was imported under their address", async ({ page, laurel, browser }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    const email = freshEmail();
+    await signIn(page, laurel, "staff");
+    const day = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
+    const file = ["customer,date,amount", `${email},${day},30.00`].join("\n");
+    await upload(page, `shop ${email}`, "shop.csv", file);
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    expect(await result(page, "New purchases")).toBe("1");
+
+    const member = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    await member.goto("/join");
+    await member.getByLabel("What should we call you?").fill("Lena Later");
+    await member.getByLabel(/e-?mail/i).fill(email);
+    await member.getByLabel(/password/i).fill(PASSWORD);
+    await member.getByRole("button", { name: /join/i }).click();
+    await expect(member.getByRole("main")).toContainText("A mail with a link is on its way");
+    await wellMade(member, javaScriptEnabled);
+
+    await page.goto("/staff/mails");
+    await page.getByRole("row").filter({ hasText: email }).getByRole("link").first().click();
+    const link = (await page.getByRole("main").innerText()).match(/https?:\/\/\S+\/reset\/\w+/)?.[0] ?? "";
+    await member.goto(link);
+    await member.getByLabel("New password").fill(PASSWORD);
+    await member.getByRole("button", { name: "Keep this password" }).click();
+    await member.getByLabel(/e-?mail/i).fill(email);
+    await member.getByLabel(/password/i).fill(PASSWORD);
+    await member.getByRole("button", { name: "Sign in" }).click();
+    await expect(member).toHaveURL(/\/home$/);
+    await expect(member.locator(".hero .sum"), "300 of the purchase, 50 of welcome").toHaveText("350");
     await member.context().close();
 });
 

@@ -40,6 +40,14 @@ pub struct ImportLine {
     pub seconds: Option<i64>,
 }
 
+impl ImportLine {
+    /// Whether every row was rejected.
+    #[must_use]
+    pub fn is_for_nothing(&self) -> bool {
+        self.tally.rows_rejected > 0 && self.tally.purchases_new + self.tally.purchases_known == 0
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportsPage {
     pub flash: Flash,

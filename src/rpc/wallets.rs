@@ -53,6 +53,8 @@ pub struct AdjustmentsPage {
     pub waiting: Vec<AdjustmentView>,
     /// More points than this need a second person.
     pub limit: i64,
+    /// The same for whoever asks, where it is less: they raised the limit themselves.
+    pub own_limit: Option<i64>,
     pub today: Date,
 }
 
@@ -77,7 +79,9 @@ pub async fn set_adjustment_limit(limit: String) -> Result<(), Failure> {
     let page = "/staff/adjustments";
     let outcome = points::set_limit(&ctx, &staff, whole_number(&limit).unwrap_or(-1)).await;
     Ok(forms::finish("limit", page, &[("limit", &limit)], outcome, |()| {
-        forms::Landing::saying(page, "Saved. What waits already still needs a second person.")
+        let told = "Saved. What waits already still needs a second person; and more than before needs one \
+                    from you, until somebody else sets the limit too.";
+        forms::Landing::saying(page, told)
     })?)
 }
 

@@ -1,5 +1,5 @@
 //! Points that staff give or take by hand, with a reason. More than the program's limit needs a second
-//! person.
+//! person: at once, or in parts within a day; and nobody raises the limit for themselves.
 
 pub mod requests;
 mod store;
@@ -7,7 +7,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -20,6 +20,8 @@ use super::{
     identity::Staff,
     ledger, wallets,
 };
+pub use store::Limit;
+
 use crate::domain::{
     ids::MemberId,
     ledger::{Balances, Contra, Draft, Kind},
@@ -30,6 +32,8 @@ use crate::domain::{
 
 /// The most points that one adjustment may give or take.
 const MAX_ADJUSTMENT: i64 = 1_000_000;
+/// What one person gives to one member in this time counts together.
+const TOGETHER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Points to be given, or taken below zero.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +92,9 @@ pub async fn adjust_in(
         return Ok(Adjusted::Done(ledger::balances_in(ctx, wallet, member).await?));
     }
     wallets::kind(&mut tx, wallet).await?;
-    if points.abs() > store::limit(&mut tx).await? {
+    let since = ctx.clock.now() - TOGETHER;
+    let moved = store::moved_alone(&mut tx, staff, member, since).await?;
+    if points.abs() + moved > store::limit(&mut tx, staff).await?.own {
         requests::ask(ctx, &mut tx, staff, adjustment, document).await?;
         tx.commit().await?;
         return Ok(Adjusted::Waiting);
@@ -99,28 +105,27 @@ pub async fn adjust_in(
 }
 
 /// Adjustments of more points than this need a second person.
-pub async fn limit(ctx: &Context, _by: &Staff) -> Result<i64> {
-    store::limit(&mut *ctx.pool.acquire().await?).await
+pub async fn limit(ctx: &Context, by: &Staff) -> Result<Limit> {
+    store::limit(&mut *ctx.pool.acquire().await?, by).await
 }
 
-/// Sets from how many points on an adjustment needs a second person. Refused: `invalid` at `limit`.
+/// Sets from how many points on an adjustment needs a second person. A higher limit holds for whoever sets it
+/// only when somebody else has set it too. Refused: `invalid` at `limit`.
 pub async fn set_limit(ctx: &Context, by: &Staff, limit: i64) -> Result<()> {
     if !(0..=MAX_ADJUSTMENT).contains(&limit) {
         return Err(Error::field("limit", "Give a whole number of points, 0 to 1,000,000"));
     }
     let mut tx = ctx.pool.begin().await?;
-    let before = store::limit(&mut tx).await?;
-    if before != limit {
-        store::set_limit(&mut tx, limit).await?;
-        let change = audit::Change {
-            action: "points.limit",
-            subject: "adjustments".to_owned(),
-            old: Some(json!({ "limit": before })),
-            new: Some(json!({ "limit": limit })),
-            reason: None,
-        };
-        audit::record(&mut tx, by, ctx.clock.now(), change).await?;
-    }
+    let Limit { points: before, own } = store::limit(&mut tx, by).await?;
+    store::set_limit(&mut tx, by, limit, own.min(limit)).await?;
+    let change = audit::Change {
+        action: "points.limit",
+        subject: "adjustments".to_owned(),
+        old: Some(json!({ "limit": before })),
+        new: Some(json!({ "limit": limit })),
+        reason: None,
+    };
+    audit::record(&mut tx, by, ctx.clock.now(), change).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ mod starter;
 mod store;
 
 use sqlx::PgConnection;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{context::Context, error::Result};
 use crate::domain::{
@@ -70,6 +70,17 @@ pub async fn found_once(context: &Context) -> Result<()> {
     };
     if found(context, &founding).await? {
         info!("Created the program \"{}\" ({}, {})", founding.name, founding.time_zone, founding.currency);
+        return Ok(());
+    }
+    let known = show(context).await?;
+    for (setting, given, unset, is) in [
+        ("--program-name", &founding.name, "Our shop", &known.name),
+        ("--time-zone", &founding.time_zone, "UTC", &known.time_zone),
+        ("--currency", &founding.currency, "EUR", &known.currency),
+    ] {
+        if given != is && given != unset {
+            warn!("{setting} {given} changes nothing: the first start made it {is}");
+        }
     }
     Ok(())
 }

@@ -8,23 +8,26 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
-    badges,
+    audit, badges,
     context::Context,
     documents::{self, Claim, Claimed, DocumentKey},
     error::{Error, Result},
     events::{self, Event, EventKind},
+    identity::Staff,
     jobs::Pace,
     ledger, rules,
 };
 use crate::domain::{
     counters::{CounterKey, Counters, QUALIFYING},
     earning::{Rulebook, Trace, Usage, day, evaluate_again, usage},
-    ids::MemberId,
+    ids::{AccountId, MemberId},
     ledger::{Balances, Contra, Draft, Kind},
+    program::day_of,
     purchase::Purchase,
     refusal::{Code, Refusal},
     returns::{Part, Return, parts, remaining},
@@ -119,19 +122,34 @@ pub async fn apply_parked(ctx: Context) -> Result<Pace> {
         let back: Return = serde_json::from_value(body.clone())?;
         match book(&ctx, &back).await {
             Ok(_) => {}
-            // Nobody waits for the answer any more: it is told in the log, and the return is given up.
-            Err(Error::Refused(refusal)) => {
-                tracing::warn!(
-                    source = back.source,
-                    id = back.document_id,
-                    "A parked return was refused: {refusal}"
-                );
-            }
+            // Nobody waits for the answer any more: staff find it at the member, and the return is given up.
+            Err(Error::Refused(refusal)) => give_up(&ctx, &back, &refusal).await?,
             Err(error) => return Err(error),
         }
         store::unpark(&mut *ctx.pool.acquire().await?, key).await?;
     }
     Ok(if waiting.is_empty() { Pace::Rest } else { Pace::More })
+}
+
+/// Writes down why a return that was parked could not be applied, where staff look.
+async fn give_up(ctx: &Context, back: &Return, refusal: &Refusal) -> Result<()> {
+    let fields = refusal.fields.iter().map(|field| field.message.as_str());
+    let why = std::iter::once(refusal.message.as_str()).chain(fields).collect::<Vec<_>>().join(" ");
+    let why: String = why.chars().take(300).collect();
+    let (source, id) = (&back.source, &back.document_id);
+    tracing::warn!(source, id, "A parked return was refused: {why}");
+    let mut conn = ctx.pool.acquire().await?;
+    let purchase_key = documents::key(source, &back.purchase_id);
+    let Some(member) = store::buyer(&mut conn, &purchase_key).await? else { return Ok(()) };
+    let till = Staff { account_id: AccountId(uuid::Uuid::nil()), name: source.clone() };
+    let change = audit::Change {
+        action: "return.refused",
+        subject: format!("member {member}"),
+        new: Some(json!({ "return": id, "purchase": back.purchase_id })),
+        reason: Some(&why),
+        ..audit::Change::default()
+    };
+    audit::record(&mut conn, &till, ctx.clock.now(), change).await
 }
 
 /// Books a return in one transaction; `None` when its purchase is not known.
@@ -154,6 +172,15 @@ async fn book(ctx: &Context, back: &Return) -> Result<Option<Outcome>> {
     Ok(Some(Outcome::New(Box::new(receipt))))
 }
 
+/// A till may send days without times, so days are compared.
+fn not_before(purchase: &Purchase, back: &Return, zone: &TimeZone) -> Result<()> {
+    let bought = day_of(purchase.purchased_at, zone);
+    if day_of(back.returned_at, zone) >= bought {
+        return Ok(());
+    }
+    Err(Error::field("returned_at", format!("It was bought on {bought}: it can't have come back before")))
+}
+
 /// Takes the points of what came back, under the lock of the member's wallet.
 async fn take(
     ctx: &Context,
@@ -164,10 +191,11 @@ async fn take(
     let mut locked = ledger::lock_one(conn, member_id, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let booked = store::booked(conn, member_id, &back.source, &back.purchase_id, &purchase_key).await?;
+    let rules = rules::current(ctx, conn).await?;
+    not_before(&booked.purchase, back, &rules.program.zone())?;
     let parts = taken_parts(&booked, back)?;
     let all: Vec<Part> = booked.returned.iter().chain(&parts).copied().collect();
     let left = remaining(&booked.purchase, &all);
-    let rules = rules::current(ctx, conn).await?;
     let original = rules.of_trace(&booked.trace);
     let trace = worth(&original, &booked, left.as_ref());
     let freed = freed(&original, &booked, &trace);

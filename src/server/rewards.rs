@@ -183,15 +183,25 @@ pub async fn cancel(
     store::redemption(&mut *ctx.pool.acquire().await?, member, id).await
 }
 
-/// Uses a voucher at the till, once.
+/// Uses a voucher at the till, once. The same document again, as a source and its id, finds it used.
 ///
-/// Refuses `not_found`, and `already_used` for one that was used, cancelled or has expired.
-pub async fn use_voucher(ctx: &Context, code: &str) -> Result<Redemption> {
+/// Refuses `not_found`, `already_used` for one that was used, cancelled or has expired, and
+/// `document_conflict` when the id was used for something else.
+pub async fn use_voucher(ctx: &Context, code: &str, document: Option<(&str, &str)>) -> Result<Redemption> {
     let now = ctx.clock.now();
     let mut tx = ctx.pool.begin().await?;
     let code = reward::read_code(code);
     let (member, id) =
         store::by_code(&mut tx, &code).await?.ok_or_else(|| Error::not_found("This voucher"))?;
+    if let Some((source, document_id)) = document {
+        let request_hash = documents::request_hash(format!("use {code}").as_bytes());
+        let claim = Claim { key: documents::key(source, document_id), request_hash, member_id: member };
+        match documents::claim(&mut tx, "use", &[claim], now).await?.first() {
+            Some(Claimed::New) => {}
+            Some(Claimed::Known) => return store::redemption(&mut tx, member, id).await,
+            _ => return Err(Error::refused(Code::DocumentConflict, "This id was used for something else")),
+        }
+    }
     if !store::mark_used(&mut tx, member, id, now).await? {
         return Err(Error::refused(
             Code::AlreadyUsed,

@@ -216,7 +216,8 @@ fn date(text: &str, order: Option<DateOrder>) -> Result<Date, Option<String>> {
             day_of(third.parse().unwrap_or_default(), number(first), number(second))
         }
         ((1..=2, 1..=2, 4), None) => Err(Some(format!(
-            "{} has no certain order of day and month: say date_format=dmy or date_format=mdy in the mapping",
+            "{} has no certain order of day and month: choose it in the mapping (date_format=dmy or \
+             date_format=mdy)",
             shown(text)
         ))),
         ((1..=2, 1..=2, 2), _) => Err(Some(format!("{} has a year of two digits: write four", shown(text)))),

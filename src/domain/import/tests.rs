@@ -269,8 +269,8 @@ fn rows_become_purchases_and_broken_ones_say_why() {
             (6, "The row has 2 cells, the header 3"),
             (
                 7,
-                "\"1/2/1997\" has no certain order of day and month: say date_format=dmy or date_format=mdy \
-                 in the mapping"
+                "\"1/2/1997\" has no certain order of day and month: choose it in the mapping \
+                 (date_format=dmy or date_format=mdy)"
             ),
             (8, "The purchase lies more than a day in the future; check the date"),
         ]

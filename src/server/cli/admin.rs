@@ -33,6 +33,8 @@ impl Admin {
                 let link = links::invite_staff(context, &email, &name).await?;
                 println!("{link}");
                 eprintln!("Open this link within 24 hours to choose the password. It works once.");
+                let url = context.config.public_url();
+                eprintln!("If the server answers elsewhere than at {url}, say so with --public-url.");
                 Ok(())
             }
         }

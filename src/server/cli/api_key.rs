@@ -64,6 +64,10 @@ impl ApiKey {
             }
             Command::Revoke { prefix } => {
                 let found = api_keys::beginning_with(context, &by, &prefix).await?;
+                if prefix.len() <= "laurel_".len() {
+                    let message = "Every key begins like this; give more of it";
+                    return Err(Error::refused(Code::Invalid, message));
+                }
                 let [key] = found.as_slice() else {
                     let message = match found.len() {
                         0 => format!("No key begins with {prefix:?}; `laurel api-key list` shows them"),

@@ -111,7 +111,7 @@ impl<'a> Writing<'a> {
         {
             let ctx = at(self.ctx, entry.key().0);
             let code = entry.remove();
-            tasks.spawn(async move { rewards::use_voucher(&ctx, &code).await.map(|_| None) });
+            tasks.spawn(async move { rewards::use_voucher(&ctx, &code, None).await.map(|_| None) });
         }
         while let Some(redeeming) = self.ahead.pop_front_if(|next| next.day <= day) {
             let Some(member) = self.members[redeeming.person] else { continue };
@@ -173,7 +173,7 @@ async fn redeem(
     if day_of(used_at, zone) > redeeming.day {
         return Ok(Some(((used_at, redeeming.person), redemption.code)));
     }
-    rewards::use_voucher(&at(ctx, used_at), &redemption.code).await?;
+    rewards::use_voucher(&at(ctx, used_at), &redemption.code, None).await?;
     Ok(None)
 }
 

@@ -61,6 +61,12 @@ pub async fn joined(conn: &mut PgConnection, emails: &[String]) -> Result<HashSe
     Ok(store::emails_of_members(conn, emails).await?)
 }
 
+/// Whether an address belongs to staff.
+pub async fn is_staff(conn: &mut PgConnection, address: &str) -> Result<bool> {
+    let Ok(email) = Email::parse(address) else { return Ok(false) };
+    Ok(store::account_of_email(conn, &email).await?.is_some_and(|account| account.staff_name.is_some()))
+}
+
 /// Opens a member's account. When the answer is not `New` the caller rolls back.
 pub async fn open(
     conn: &mut PgConnection,

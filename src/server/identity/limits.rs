@@ -60,8 +60,14 @@ impl Limit {
         [
             Self::new(format!("sign in {address} {account}"), 10, 15),
             Self::new(format!("sign in {address}"), 100, 15),
-            Self::new(format!("sign in to {account}"), 100, 60),
+            Self::signing_in_to(email),
         ]
+    }
+
+    /// Wrong passwords for one account, from anywhere.
+    #[must_use]
+    pub(super) fn signing_in_to(email: &Email) -> Self {
+        Self::new(format!("sign in to {}", digest(email)), 100, 60)
     }
 }
 

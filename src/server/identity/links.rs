@@ -62,7 +62,8 @@ pub async fn ask(ctx: &Context, address: &str, email: &str) -> Result<()> {
     sent
 }
 
-async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
+/// Mails the link, if the address has an account and was not sent too many.
+pub async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
     // Over the limit of the account nothing is said: the link that was mailed last is as good.
     match limits::attempt(ctx, &[Limit::links_to(email)]).await {
         Err(Error::Refused(_)) => return Ok(()),
@@ -105,6 +106,8 @@ pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Resu
     store::delete_links(&mut tx, link.account_id, Purpose::Password).await?;
     store::confirm_emails(&mut tx, link.account_id, now).await?;
     store::delete_sessions_of(&mut tx, link.account_id).await?;
+    // Whoever tried passwords meanwhile does not keep out the one who has the mail.
+    store::forget_attempts(&mut tx, &Limit::signing_in_to(&link.email)).await?;
     if !link.first {
         let program = program::current(&mut tx).await?;
         let letter = letters::password_changed(&program, &format!("{}/forgot", ctx.config.public_url()));

@@ -373,6 +373,11 @@ pub async fn forgive_attempts(conn: &mut PgConnection, limits: &[Limit]) -> Resu
     Ok(())
 }
 
+pub async fn forget_attempts(conn: &mut PgConnection, limit: &Limit) -> Result<()> {
+    query!("delete from attempt_limits where bucket = $1", limit.bucket).execute(conn).await?;
+    Ok(())
+}
+
 pub async fn delete_expired_limits(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
     let done =
         query!("delete from attempt_limits where resets_at <= $1", now.to_sqlx() as _).execute(conn).await?;

@@ -13,7 +13,7 @@ use crate::{
     server::{
         context::{Context, new_id},
         error::Error,
-        identity::Staff,
+        identity::{Staff, links},
         mail::{self, letters::Letter},
         testing::context,
     },
@@ -63,4 +63,14 @@ async fn a_dead_mail_can_be_tried_again_and_that_is_recorded(pool: PgPool) {
         .await
         .expect("a record");
     assert_eq!(by, "Rosa");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn nobody_opens_the_desk_with_a_colleagues_mail(pool: PgPool) {
+    let ctx = context(pool).await;
+    links::invite_staff(&ctx, "olga@example.org", "Olga").await.expect("invited");
+    links::ask(&ctx, "192.0.2.1", "olga@example.org").await.expect("mailed");
+    let (mails, _) = list(&ctx, &rosa(), None).await.expect("a page");
+    let (_, body) = read(&ctx, &rosa(), mails[0].mail_id).await.expect("a mail");
+    assert!(body.contains("/reset/…"), "{body}");
 }

@@ -50,11 +50,15 @@ struct Checked {
 }
 
 /// Makes a member with an account, or gives an account to the member of a card. The same form sent again
-/// signs in to what it made. Refused: `invalid`, `email_taken`, `too_many_attempts`.
+/// signs in to what it made. An address under which points were collected before is shown to be theirs by a
+/// mailed link first. Refused: `invalid`, `email_taken`, `too_many_attempts`.
 pub async fn join(ctx: &Context, address: &str, form: &Joining) -> Result<Member> {
     let checked = check(form)?;
     limits::attempt(ctx, &[Limit::joining(address)]).await?;
     let card = claiming::read(ctx, address, &form.card).await?;
+    if card.is_none() && claiming::by_address(ctx, &checked.email, &checked.display_name).await? {
+        return Err(collected_before());
+    }
     let hash = passwords::hash(&checked.password).await?;
     let now = ctx.clock.now();
     let account_id = account_of(form.request_id);
@@ -144,7 +148,17 @@ fn check(form: &Joining) -> Result<Checked> {
 }
 
 fn email_taken() -> Error {
-    let told = "This address is a member already. Sign in, or choose a new password if you have lost yours";
+    taken("This address is a member already. Sign in, or choose a new password if you have lost yours")
+}
+
+fn collected_before() -> Error {
+    taken(
+        "Points have been collected under this address already. A mail with a link is on its way: choose \
+         your password there, and all of them are yours",
+    )
+}
+
+fn taken(told: &str) -> Error {
     let mut refusal = Refusal::invalid(vec![FieldError::new("email", told)]);
     refusal.code = Code::EmailTaken;
     refusal.into()

@@ -14,7 +14,7 @@ use crate::{
     server::{
         context::{Context, new_id},
         error::{Error, Result},
-        identity::Member,
+        identity::{Caller, Member, accounts, links},
         testing::{at, context},
     },
 };
@@ -115,6 +115,44 @@ async fn who_joins_with_a_card_becomes_its_member_and_nobody_after_them(pool: Pg
         told.push(refusal.fields[0].message.clone());
     }
     assert_eq!(told[0], told[1], "nobody learns which cards there are");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_was_collected_under_an_address_is_theirs_who_read_its_mail(pool: PgPool) {
+    let ctx = context(pool).await;
+    let sql = "update programs set welcome_points = 50";
+    sqlx::query(sql).execute(&ctx.pool).await.expect("points for those who join");
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    let known = BTreeMap::from([("cleo@example.org".to_owned(), ctx.clock.now())]);
+    let known = ensure_external(&mut conn, &known, ctx.clock.now()).await.expect("made")["cleo@example.org"];
+    let form = |password: &str| Joining {
+        display_name: "Cleo".to_owned(),
+        email: "Cleo@example.org".to_owned(),
+        password: password.to_owned(),
+        card: String::new(),
+        request_id: new_id(),
+    };
+    for _ in 0..2 {
+        let refused = join(&ctx, "192.0.2.1", &form("a few words in a row")).await;
+        let Err(Error::Refused(refusal)) = refused else { panic!("the address is to be shown first") };
+        assert_eq!(refusal.fields[0].field, "email");
+        assert!(refusal.fields[0].message.contains("on its way"), "{refusal}");
+    }
+    let mails: Vec<String> = query_scalar("select body from mails order by created_at, mail_id")
+        .fetch_all(&ctx.pool)
+        .await
+        .expect("mails");
+    let last = mails.last().expect("a mail");
+    let token = last.split_once("/reset/").expect("a link").1.split_whitespace().next().expect("a token");
+    let link = links::choose_password(&ctx, token, "battery staple").await.expect("chosen");
+    let caller =
+        accounts::sign_in(&ctx, "192.0.2.1", "cleo@example.org", "battery staple").await.expect("in");
+    let Caller::Member(cleo) = caller else { panic!("a member") };
+    assert_eq!((cleo.member_id, cleo.account_id), (known, link.account_id));
+    assert_eq!(crate::server::ledger::balances(&ctx, known).await.expect("balances").available, 50);
+    let stranger = join(&ctx, "192.0.2.1", &form("a few words in a row")).await;
+    let Err(Error::Refused(refusal)) = stranger else { panic!("it is Cleo's now") };
+    assert!(refusal.fields[0].message.contains("member already"));
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -25,14 +25,56 @@ pub struct AdjustmentRequest {
     pub requested_at: Timestamp,
 }
 
-/// An adjustment of more points than this needs a second person.
-pub async fn limit(conn: &mut PgConnection) -> Result<i64> {
-    Ok(sqlx::query_scalar!("select adjustment_limit from programs").fetch_one(conn).await?)
+/// From how many points on a second person is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// For everybody.
+    pub points: i64,
+    /// For one person: whoever raised the limit is held to the one before.
+    pub own: i64,
 }
 
-pub async fn set_limit(conn: &mut PgConnection, limit: i64) -> Result<()> {
-    sqlx::query!("update programs set adjustment_limit = $1", limit).execute(conn).await?;
+pub async fn limit(conn: &mut PgConnection, staff: &Staff) -> Result<Limit> {
+    let row = sqlx::query!(
+        r#"select adjustment_limit,
+             least(adjustment_limit,
+                 case when adjustment_limit_by = $1 then adjustment_limit_before end) as "own!"
+         from programs"#,
+        staff.account_id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Limit { points: row.adjustment_limit, own: row.own })
+}
+
+/// Sets the limit; whoever does it keeps their own where it is lower.
+pub async fn set_limit(conn: &mut PgConnection, staff: &Staff, limit: i64, own: i64) -> Result<()> {
+    sqlx::query!(
+        "update programs set adjustment_limit = $1, adjustment_limit_by = $2, adjustment_limit_before = $3",
+        limit,
+        staff.account_id.0,
+        own
+    )
+    .execute(conn)
+    .await?;
     Ok(())
+}
+
+/// How many points a person has given to a member, or taken, without a second person since an instant.
+pub async fn moved_alone(
+    conn: &mut PgConnection,
+    staff: &Staff,
+    member: MemberId,
+    since: Timestamp,
+) -> Result<i64> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(abs((new->>'points')::bigint)), 0)::bigint as "sum!" from audit_events
+         where subject = $1 and at > $2 and account_id = $3 and action = 'points.adjust'"#,
+        format!("member {member}"),
+        since.to_sqlx() as _,
+        staff.account_id.0
+    );
+    Ok(sum.fetch_one(conn).await?)
 }
 
 pub async fn insert(

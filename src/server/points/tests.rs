@@ -90,3 +90,24 @@ async fn what_is_declined_moves_nothing(pool: PgPool) {
     assert!(requests::waiting(&ctx, &omar).await.expect("a list").is_empty());
     assert_eq!(available(&ctx, maya).await, 0);
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn nobody_goes_round_the_limit_in_parts_or_by_raising_it(pool: PgPool) {
+    let ctx = context(pool).await;
+    let (ines, omar, maya) = (person("Ines"), person("Omar"), member(&ctx).await);
+    let gives = async |staff: &Staff, points: i64, id: &str| {
+        matches!(adjust(&ctx, staff, maya, points, "A gift", id).await, Ok(Adjusted::Done(_)))
+    };
+    assert!(gives(&ines, 6_000, "a").await);
+    assert!(!gives(&ines, 6_000, "b").await, "10,000 in a day, whatever the parts");
+    assert!(gives(&ines, 4_000, "c").await);
+    assert!(!gives(&ines, -1, "d").await, "taking counts as giving does");
+    assert!(gives(&omar, 10_000, "e").await, "each person has their own");
+
+    set_limit(&ctx, &ines, 1_000_000).await.expect("raised");
+    assert_eq!(limit(&ctx, &ines).await.expect("a limit"), Limit { points: 1_000_000, own: 10_000 });
+    set_limit(&ctx, &ines, 999_999).await.expect("again");
+    assert!(!gives(&ines, 20_000, "f").await, "whoever raised it is held to the one before");
+    set_limit(&ctx, &omar, 999_999).await.expect("set by another");
+    assert!(gives(&ines, 20_000, "g").await);
+}

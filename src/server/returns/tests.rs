@@ -188,6 +188,35 @@ async fn a_return_that_comes_first_waits_for_its_purchase(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_return_that_waited_for_nothing_is_told_to_staff(pool: PgPool) {
+    let ctx = context(pool).await;
+    let early = back("b-1", "p-1", one(3, 9));
+    assert_eq!(record(&ctx, &early).await.expect("parked"), Outcome::Parked);
+    let member = buy(&ctx, purchase("p-1", &[(2, 1_000)])).await;
+    assert_eq!(apply_parked(ctx.clone()).await.expect("a step"), Pace::More);
+    let told: (String, String, String) = sqlx::query_as(
+        "select subject, staff_name, reason from audit_events where action = 'return.refused'",
+    )
+    .fetch_one(&ctx.pool)
+    .await
+    .expect("a line of the log");
+    assert_eq!((told.0, told.1.as_str()), (format!("member {member}"), "till"));
+    assert!(told.2.len() > 20, "it says why: {}", told.2);
+    holds(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn nothing_comes_back_before_it_was_bought(pool: PgPool) {
+    let ctx = context(pool).await;
+    buy(&ctx, purchase("p-1", &[(2, 1_000)])).await;
+    let before = Return { returned_at: at("2026-11-19T12:00:00Z"), ..back("b-1", "p-1", one(1, 1)) };
+    let Err(Error::Refused(refusal)) = record(&ctx, &before).await else { panic!("it was not bought then") };
+    assert_eq!(refusal.fields[0].field, "returned_at");
+    // A till that sends days alone means some time on that day.
+    give(&ctx, &Return { returned_at: at("2026-11-20T00:00:00Z"), ..before }).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn the_rules_of_the_day_decide_whatever_they_became(pool: PgPool) {
     let ctx = context(pool).await;
     buy(&ctx, purchase("p-0", &[(1, 7_500)])).await;

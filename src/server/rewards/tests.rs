@@ -172,7 +172,7 @@ async fn a_cancelled_redemption_comes_back_whole_and_once(pool: PgPool) {
     cancel(&ctx, &staff(), member.member_id, id, "Broke on the shelf").await.expect("cancelled");
     assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 50);
     assert_eq!(code(cancel(&ctx, &staff(), member.member_id, id, "Again").await), Code::AlreadyUsed);
-    assert_eq!(code(use_voucher(&ctx, &redemption.code).await), Code::AlreadyUsed);
+    assert_eq!(code(use_voucher(&ctx, &redemption.code, None).await), Code::AlreadyUsed);
     redeem(&ctx, &other, mug, "c").await.expect("redeemed");
     holds(&ctx).await;
 }
@@ -183,15 +183,15 @@ async fn a_voucher_is_used_once_and_not_after_its_time(pool: PgPool) {
     let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None, None).await);
     let first = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
     let late = redeem(&ctx, &member, mug, "b").await.expect("redeemed");
-    use_voucher(&ctx, &first.code.to_lowercase()).await.expect("used");
-    assert_eq!(code(use_voucher(&ctx, &first.code).await), Code::AlreadyUsed);
+    use_voucher(&ctx, &first.code.to_lowercase(), None).await.expect("used");
+    assert_eq!(code(use_voucher(&ctx, &first.code, None).await), Code::AlreadyUsed);
     assert_eq!(
         code(cancel(&ctx, &staff(), member.member_id, first.redemption_id, "Why").await),
         Code::AlreadyUsed
     );
     wait(&ctx, SignedDuration::from_hours(24 * 30));
-    assert_eq!(code(use_voucher(&ctx, &late.code).await), Code::AlreadyUsed);
-    assert_eq!(code(use_voucher(&ctx, "NONE-2222-2222-22").await), Code::NotFound);
+    assert_eq!(code(use_voucher(&ctx, &late.code, None).await), Code::AlreadyUsed);
+    assert_eq!(code(use_voucher(&ctx, "NONE-2222-2222-22", None).await), Code::NotFound);
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -111,6 +111,7 @@ fn said(action: &str) -> String {
         "member.exclude_from_boards" => Some("Member kept off the leaderboards"),
         "member.admit_to_boards" => Some("Member let back onto the leaderboards"),
         "points.adjust" => Some("Points given or taken"),
+        "return.refused" => Some("An early return could not be applied"),
         "points.limit" => Some("Limit for a second person changed"),
         "member.tag" => Some("Put into a segment"),
         "member.untag" => Some("Taken out of a segment"),

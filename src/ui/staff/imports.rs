@@ -107,6 +107,7 @@ fn ImportTable(imports: Vec<ImportLine>) -> impl IntoView {
 
 #[component]
 fn ImportRow(import: ImportLine) -> impl IntoView {
+    let nothing = import.is_for_nothing();
     let new = if import.dry_run { "—".to_owned() } else { grouped(import.tally.purchases_new) };
     view! {
         <tr>
@@ -115,7 +116,7 @@ fn ImportRow(import: ImportLine) -> impl IntoView {
                 <br/>
                 <small class="muted">{import.source}</small>
             </th>
-            <td><StateTag state=import.state dry_run=import.dry_run/></td>
+            <td><StateTag state=import.state dry_run=import.dry_run nothing/></td>
             <td class="n">{new}</td>
             <td class="n only-wide">{grouped(import.tally.rows_rejected)}</td>
             <td class="only-wide">{format::moment(import.created_at)}</td>
@@ -125,13 +126,14 @@ fn ImportRow(import: ImportLine) -> impl IntoView {
 
 /// Where an import is, in a word.
 #[component]
-fn StateTag(state: State, dry_run: bool) -> impl IntoView {
+fn StateTag(state: State, dry_run: bool, #[prop(optional)] nothing: bool) -> impl IntoView {
     let (tone, word) = match (state, dry_run) {
         (State::Waiting, _) => (Tone::Line, "Not started"),
         (State::Queued, _) => (Tone::Plain, "Starting"),
         (State::Running, true) => (Tone::Plain, "Being tried"),
         (State::Running, false) => (Tone::Plain, "Running"),
         (State::Done, true) => (Tone::Line, "Tried"),
+        (State::Done, false) if nothing => (Tone::Warn, "Nothing imported"),
         (State::Done, false) => (Tone::On, "Imported"),
         (State::Failed, _) => (Tone::Bad, "Not finished"),
         (State::Cancelled, _) => (Tone::Warn, "Stopped"),

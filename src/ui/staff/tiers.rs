@@ -148,8 +148,8 @@ fn Rung(tier: TierForm, first: bool, unit: String, errors: [Option<String>; 4]) 
 #[component]
 fn Seen(preview: TierPreview, form: TiersForm, version: i64) -> impl IntoView {
     let rows = preview.tiers.iter().map(|(name, now, then)| {
-        view! { <tr><th scope="row">{name.clone()}</th><td class="num">{grouped(*now)}</td>
-        <td class="num">{grouped(*then)}</td></tr> }
+        view! { <tr><th scope="row">{name.clone()}</th><td class="n">{grouped(*now)}</td>
+        <td class="n">{grouped(*then)}</td></tr> }
     });
     let rows: Vec<_> = rows.collect();
     let up = format::counted(preview.up, "member moves up", "members move up");
@@ -172,8 +172,8 @@ fn Seen(preview: TierPreview, form: TiersForm, version: i64) -> impl IntoView {
             <h2 id="h-seen">{format!("{up}, {down}")}</h2>
             <table class="table">
                 <caption class="visually-hidden">"Members in each tier, now and then"</caption>
-                <thead><tr><th scope="col">"Tier"</th><th scope="col" class="num">"Members now"</th>
-                    <th scope="col" class="num">"Members then"</th></tr></thead>
+                <thead><tr><th scope="col">"Tier"</th><th scope="col" class="n">"Members now"</th>
+                    <th scope="col" class="n">"Members then"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
             <form method="post" action=href::edit_tiers()>

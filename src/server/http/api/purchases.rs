@@ -12,14 +12,14 @@ use super::{
     reading::{NOT_AN_INSTANT, Raw, Sent, Wrong, instant, parse},
     replayed,
     traces::TraceAnswer,
-    values::{AwardAnswer, MemberName, unknown_member},
+    values::{AwardAnswer, MemberName, amount, unknown_member},
 };
 use crate::{
     domain::{
         earning::{Rulebook, Trace},
         points::Money,
         program::Program,
-        purchase::{Flag, Flags, Line, MAX_AMOUNT, MAX_LINES, MAX_QUANTITY, Purchase},
+        purchase::{Flag, Flags, Line, MAX_LINES, MAX_QUANTITY, Purchase},
     },
     server::{
         context::Context,
@@ -174,19 +174,6 @@ impl NewLine {
         }
         Line { sku: self.sku, category: self.category, quantity: self.quantity, amount, flags }
     }
-}
-
-/// A decimal of 0 or more, exact in the currency.
-pub fn amount(path: &str, text: &str, digits: u32, wrong: &mut Wrong) -> Money {
-    let read = Money::parse(text, digits).filter(|money| (0..=MAX_AMOUNT).contains(&money.0));
-    read.unwrap_or_else(|| {
-        let example = Money(1_230).decimal(digits);
-        wrong.say(
-            path,
-            format!("Give a decimal of 0 or more with at most {digits} decimals, as a string: \"{example}\""),
-        );
-        Money(0)
-    })
 }
 
 /// Record a purchase
@@ -386,7 +373,7 @@ fn items(json: &[u8]) -> Result<Vec<Item>, Problem> {
 
 fn item(value: serde_json::Value) -> Item {
     let id = value.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
-    let json = serde_json::to_vec(&value).map_err(Error::from).map_err(Problem::from);
+    let json = serde_json::to_vec(&value).map_err(|error| Error::from(error).into());
     (id, json.and_then(|json| parse(&json)))
 }
 

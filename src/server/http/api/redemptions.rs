@@ -16,6 +16,7 @@ use super::{
 use crate::{
     domain::{ids::RewardId, refusal::Code},
     server::{
+        context::Context,
         error::Error,
         ledger,
         rewards::{self, Redemption, sent},
@@ -37,6 +38,15 @@ pub struct NewRedemption {
     /// The reward's id, as the catalogue has it.
     #[schema(max_length = 60)]
     reward: String,
+}
+
+/// A voucher that is used.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Using {
+    /// The source's own id: the same one again is the same use.
+    #[schema(min_length = 1, max_length = 200)]
+    id: Option<String>,
 }
 
 /// A redemption with its voucher.
@@ -151,22 +161,37 @@ pub async fn cancel(
 
 /// Use a voucher
 ///
-/// Once: a second use is refused with `already_used`, and so is one that was cancelled or has expired.
+/// Once: a second use is refused with `already_used`, and so is one that was cancelled or has expired. With
+/// an id of the source's own it can be sent again when no answer came: the same id finds it used.
 #[utoipa::path(post, path = "/vouchers/{code}/use", tag = "Rewards", operation_id = "use_voucher",
     params(("code" = String, Path, description = "The voucher's code, in capitals or not")),
+    request_body = Option<Using>,
     responses((status = 200, description = "Used", body = RedemptionAnswer), OfPath,
+        (status = 409, description = "`document_conflict`: the id was used before", body = Problem,
+            content_type = "application/problem+json"),
         (status = 422, description = "`already_used`", body = Problem,
             content_type = "application/problem+json"), Answers))]
 pub async fn use_voucher(
     State(api): State<Api>,
-    _: Caller<RedemptionsWrite>,
+    caller: Caller<RedemptionsWrite>,
     At(code): At<String>,
+    Maybe(using): Maybe<Using>,
 ) -> Result<Json<RedemptionAnswer>, Problem> {
+    let mut wrong = Wrong::default();
+    if let Some(id) = &using.id {
+        wrong.text("id", id, 200);
+    }
+    wrong.finish(())?;
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
     if code.len() > 40 || !code.trim().chars().all(plain) {
         return Err(Error::not_found("This voucher").into());
     }
-    let redemption = api.whole(|ctx| async move { rewards::use_voucher(&ctx, &code).await }).await?;
+    let (source, id) = (caller.key.source, using.id);
+    let using = |ctx: Context| async move {
+        let document = id.as_deref().map(|id| (source.as_str(), id));
+        rewards::use_voucher(&ctx, &code, document).await
+    };
+    let redemption = api.whole(using).await?;
     let balance = ledger::balances(&api.ctx, redemption.member_id).await?.available;
     let state = state(&redemption, api.ctx.clock.now());
     Ok(Json(answer(redemption.redemption_id.to_string(), state, redemption, balance)))

@@ -8,10 +8,10 @@ use super::{
     Answers, Api, OfBody,
     caller::{Caller, PurchasesWrite},
     problem::Problem,
-    purchases::amount,
     reading::{At, NOT_AN_INSTANT, Sent, Wrong, instant},
     replayed,
     traces::TraceAnswer,
+    values::amount,
 };
 use crate::{
     domain::{

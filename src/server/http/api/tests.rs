@@ -244,7 +244,17 @@ async fn a_redemption_is_answered_alike_for_ever_refusals_too(pool: PgPool) {
     let issued = till.post("/redemptions", &wants("x-2")).await;
     assert_eq!((issued.status.as_u16(), &issued.body["balance"]), (201, &json!(190)), "{issued:?}");
     let code = issued.body["voucher"]["code"].as_str().expect("a code").to_owned();
-    assert_eq!(till.post(&format!("/vouchers/{code}/use"), &json!({})).await.body["state"], "used");
+    let using = json!({ "id": "use-1" });
+    for _ in 0..2 {
+        let used = till.post(&format!("/vouchers/{code}/use"), &using).await;
+        assert_eq!(
+            (used.status.as_u16(), &used.body["state"]),
+            (200, &json!("used")),
+            "sent again: {used:?}"
+        );
+    }
+    let other = till.post(&format!("/vouchers/{code}/use"), &json!({ "id": "r-1" })).await;
+    assert_eq!((other.status.as_u16(), other.code()), (409, "document_conflict"));
     let twice = till.post(&format!("/vouchers/{code}/use"), &json!({})).await;
     assert_eq!((twice.status.as_u16(), twice.code()), (422, "already_used"));
     assert_eq!(till.post("/redemptions/x-2/cancel", &json!({})).await.code(), "already_used");

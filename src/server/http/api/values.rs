@@ -8,7 +8,8 @@ use crate::{
     domain::{
         card::CardNo,
         ids::MemberId,
-        purchase::MemberRef,
+        points::Money,
+        purchase::{MAX_AMOUNT, MemberRef},
         refusal::{Code, Refusal},
         standing::Award,
     },
@@ -99,4 +100,18 @@ pub fn cut<T>(items: &mut Vec<T>, limit: i64, cursor: impl Fn(&T) -> String) -> 
     let more = items.len() > limit;
     items.truncate(limit);
     if more { items.last().map(cursor) } else { None }
+}
+
+/// A decimal of 0 or more, exact in the currency.
+pub fn amount(path: &str, text: &str, digits: u32, wrong: &mut Wrong) -> Money {
+    let told = match Money::parse(text, digits) {
+        Some(read) if (0..=MAX_AMOUNT).contains(&read.0) => return read,
+        Some(read) if read.0 > MAX_AMOUNT => format!("No more than {}", Money(MAX_AMOUNT).decimal(digits)),
+        _ => {
+            let such = Money(1_230).decimal(digits);
+            format!("Give a decimal of 0 or more with at most {digits} decimals, as a string: \"{such}\"")
+        }
+    };
+    wrong.say(path, told);
+    Money(0)
 }

@@ -51,7 +51,10 @@ pub async fn replay(ctx: &Context, by: &Staff, id: Uuid) -> Result<Option<Replay
 /// Where a form leads that made a draft, or something live.
 pub fn landing(saved: Saved) -> Landing {
     match saved {
-        Saved::Live => Landing::saying("/staff/rules", "It is live from now on."),
+        Saved::Live => Landing::saying(
+            "/staff/rules",
+            "It is live: it counts from now on, or from the day on which it begins.",
+        ),
         Saved::Draft(id) => Landing::saying(
             format!("/staff/rules/drafts/{id}"),
             "Kept as a draft. Nothing counts before it is made live.",

@@ -62,5 +62,12 @@ pub async fn adjustments(ctx: &Context, by: &Staff) -> Result<AdjustmentsPage> {
         }
     });
     let (waiting, limit) = (waiting.collect(), points::limit(ctx, by).await?);
-    Ok(AdjustmentsPage { flash: forms::take_flash(), waiting, limit, today: here.today })
+    let own_limit = (limit.own < limit.points).then_some(limit.own);
+    Ok(AdjustmentsPage {
+        flash: forms::take_flash(),
+        waiting,
+        limit: limit.points,
+        own_limit,
+        today: here.today,
+    })
 }

@@ -1,5 +1,6 @@
-//! Claiming a card: who joins with the number of a card that a till gave out becomes the member of that card,
-//! with everything that was collected on it.
+//! Claiming what was collected before somebody joined. Who joins with the number of a card that a till gave
+//! out becomes the member of that card. Who joins with an address under which a shop knows somebody shows
+//! first, by a mailed link, that the address is theirs.
 
 mod store;
 
@@ -9,12 +10,18 @@ use crate::{
     domain::{
         card::CardNo,
         display_name::DisplayName,
+        email::Email,
         ids::{AccountId, MemberId},
     },
     server::{
-        context::Context,
+        context::{Context, new_id},
         error::{Error, Result},
-        identity::limits::{self, Limit},
+        identity::{
+            Member, accounts,
+            limits::{self, Limit},
+            links,
+        },
+        members::welcome::welcome,
     },
 };
 
@@ -45,6 +52,25 @@ pub async fn member(conn: &mut PgConnection, card: &CardNo, account_id: AccountI
                     the field empty and join without it";
         Error::field("card", told)
     })
+}
+
+/// Whether points were collected under an address by somebody who never signed in. Then a link to choose a
+/// password is mailed to it: whoever reads that mail is that member.
+pub async fn by_address(ctx: &Context, email: &Email, name: &DisplayName) -> Result<bool> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.pool.begin().await?;
+    if !store::waits_for_password(&mut tx, email).await? {
+        let Some(member_id) = store::lock_by_address(&mut tx, email).await? else { return Ok(false) };
+        let member = Member { member_id, account_id: AccountId(new_id()) };
+        if !accounts::open_without_password(&mut tx, member, email, now).await? {
+            return Ok(false);
+        }
+        store::rename(&mut tx, member_id, name, now).await?;
+        welcome(&mut tx, &[(member_id, now)], now).await?;
+    }
+    tx.commit().await?;
+    links::mail_link(ctx, email).await?;
+    Ok(true)
 }
 
 /// Calls the member of a claimed card as they want to be called.

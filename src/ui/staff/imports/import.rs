@@ -69,11 +69,12 @@ fn Content(page: Page) -> impl IntoView {
 fn Heading(import: ImportLine) -> impl IntoView {
     let from =
         format!("From {}, {}, by {}", import.source, format::moment(import.created_at), import.started_by);
+    let nothing = import.is_for_nothing();
     view! {
         <p><a href=href::staff_imports()>"All imports"</a></p>
         <div class="row row--apart">
             <h1>{import.file_name}</h1>
-            <StateTag state=import.state dry_run=import.dry_run/>
+            <StateTag state=import.state dry_run=import.dry_run nothing/>
         </div>
         <p class="muted">{from}</p>
     }

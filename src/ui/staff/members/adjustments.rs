@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
+    domain::points::grouped,
     rpc::{
         forms::Flash,
         wallets::{AdjustmentView, AdjustmentsPage as Page, load_adjustments},
@@ -49,20 +50,27 @@ fn Content(page: Page) -> impl IntoView {
         <h1>"Adjustments that wait"</h1>
         <Outcome flash=page.flash.clone()/>
         {list}
-        <Limit limit=page.limit flash=page.flash.of("limit")/>
+        <Limit limit=page.limit own=page.own_limit flash=page.flash.of("limit")/>
     }
 }
 
 /// From how many points on a second person is needed.
 #[component]
-fn Limit(limit: i64, flash: Flash) -> impl IntoView {
+fn Limit(limit: i64, own: Option<i64>, flash: Flash) -> impl IntoView {
+    let raised = own.map(|own| {
+        let own = grouped(own);
+        let told = format!("You raised it yourself: for you it is {own} until somebody else sets it too.");
+        view! { <p class="muted">{told}</p> }
+    });
     view! {
         <section class="panel" aria-labelledby="h-limit">
             <form class="stack" method="post" action=href::set_adjustment_limit() novalidate>
                 <h2 id="h-limit">"Four eyes"</h2>
                 <Field name="limit" label="More points than this need a second person"
-                    hint="0: every adjustment does." inputmode="numeric" unit="points"
+                    hint="At once, or together within a day; 0: every adjustment does."
+                    inputmode="numeric" unit="points"
                     value=flash.value("limit", limit.to_string()) error=flash.error("limit")/>
+                {raised}
                 <div class="row"><Button kind=Kind::Quiet>"Save"</Button></div>
             </form>
         </section>
