@@ -1,6 +1,6 @@
 # Thin: every target is a script in scripts/ that sets up what it needs by itself.
 .DEFAULT_GOAL := help
-.PHONY: help run test dev lint tidy e2e sqlx build bench faults
+.PHONY: help run test dev lint tidy e2e sqlx build bench faults fuzz
 
 help: ## What can be done here
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-16s %s\n' "$$name" "$$what"; done
@@ -31,6 +31,9 @@ bench: build ## How fast Laurel is, beside pgbench on the same Postgres in the s
 
 faults: ## Kill, hang up, storm: what `make test` tries briefly, ten times as hard
 	@scripts/setup.sh sqlx && LAUREL_FAULTS=10 cargo test --test faults -- --nocapture
+
+fuzz: ## Made-up requests to every call of the API: none may break it, none may get an answer that is not described
+	@scripts/setup.sh sqlx && scripts/fuzz.sh
 
 sqlx: ## Renew .sqlx/ after a query or a migration changed
 	@scripts/setup.sh sqlx && scripts/sqlx.sh

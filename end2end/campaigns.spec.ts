@@ -1,6 +1,7 @@
-//! Staff make a weekend of double points with three fields, look at it as a draft, and make it live.
+//! Staff make a weekend of double points with three fields, look at it as a draft, and make it live; a member
+//! reads why a purchase earned double, by the name of the campaign.
 
-import { signIn } from "./support/people";
+import { join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 import { wellMade } from "./support/well_made";
 
@@ -45,4 +46,40 @@ test("a weekend of double points takes three fields", async ({ page, laurel }, i
     await expect(page.getByRole("main")).toContainText("The draft is live");
     await page.goto("/staff/campaigns");
     await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Scheduled");
+});
+
+test("a member reads which campaign doubled a purchase", async ({ page, laurel, browser }, info) => {
+    const { javaScriptEnabled } = info.project.use;
+    const member = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    const email = await join(member, "Dora Double");
+    const tag = `journey-${Date.now()}`;
+    const name = `Press evening ${info.project.name} ${Date.now()}`;
+
+    // For a segment of one, so that no other journey earns by it.
+    await signIn(page, laurel, "staff");
+    await page.goto(`/staff/members?q=${encodeURIComponent(email)}`);
+    await page.getByRole("main").getByRole("link", { name: "Dora Double" }).first().click();
+    await page.getByLabel("Put into a segment").fill(tag);
+    await page.getByRole("button", { name: "Put on" }).click();
+    await expect(page.getByRole("region", { name: "Segments" })).toContainText(tag);
+    await page.goto("/staff/campaigns/edit");
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel("Points are multiplied to").fill("200");
+    await page.getByLabel("Segments").fill(tag);
+    await page.getByRole("button", { name: "Make it live now" }).click();
+    await expect(page.getByRole("main")).toContainText(/live/i);
+
+    const scopes = ["--scopes", "purchases:write"];
+    const key = (await laurel.run("api-key", "create", "--source", `press-${tag}`, ...scopes)).trim();
+    const purchased_at = new Date().toISOString();
+    const data = { id: tag, member: { email }, purchased_at, amount: "10.00" };
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await page.request.post("/api/v1/purchases", { data, headers })).status()).toBe(201);
+
+    await member.goto("/activity");
+    const why = member.locator("details").filter({ hasText: "You spent" }).first();
+    await why.locator("summary").click();
+    await expect(why.getByText(`${name}: twice the points`)).toBeVisible();
+    await expect(why).toContainText("+100");
+    await member.context().close();
 });

@@ -1,10 +1,13 @@
 //! Proof under faults, on the real binary: servers and Postgres are killed, clients hang up, documents are
 //! sent many times at once. Afterwards everything that was not answered is sent again with the same ids; then
-//! acknowledged ⊆ stored ⊆ sent, and `laurel verify` holds. `make faults` does it longer.
+//! acknowledged ⊆ stored ⊆ sent, and `laurel verify` holds. Storms on points and on the last units.
+//! `make faults` does it longer.
 
 #[path = "runtime/laurel.rs"]
 #[expect(dead_code, reason = "tests of running and stopping use the rest")]
 mod laurel;
+#[path = "faults/shelf.rs"]
+mod shelf;
 #[path = "faults/till.rs"]
 mod till;
 
@@ -184,6 +187,91 @@ async fn purchases_and_returns_end_the_same_in_every_order() {
     let ends: HashSet<i64> = running.join_all().await.into_iter().collect();
     // 30.03 less 10.04 is 19.99, 200 points; and 10 for the other purchase.
     assert_eq!(ends, HashSet::from([210]));
+    assert!(server.stop());
+    verified(&folder);
+}
+
+/// Redemptions that are sent at the same time; the status and code of each, in order.
+async fn storm(till: &Till, wishes: &[Value]) -> Vec<(u16, String)> {
+    let mut sent = JoinSet::new();
+    for (place, wish) in wishes.iter().enumerate() {
+        let (till, wish) = (till.clone(), wish.clone());
+        sent.spawn(async move {
+            let (status, body) = till.send("/redemptions", &wish).await.expect("an answer");
+            (place, (status, body["code"].as_str().unwrap_or_default().to_owned()))
+        });
+    }
+    let mut answers = sent.join_all().await;
+    answers.sort_unstable_by_key(|(place, _)| *place);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+fn wish(id: &str, member: &str, reward: &str) -> Value {
+    json!({ "id": id, "member": { "external_id": member }, "reward": reward })
+}
+
+fn count(answers: &[(u16, String)], status: u16, code: &str) -> usize {
+    answers.iter().filter(|answer| **answer == (status, code.to_owned())).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_tries_with_points_for_seven_are_seven() {
+    let folder = Folder::new("seven");
+    let key = till::key(&folder);
+    let server = Laurel::serve(&folder).await;
+    let till = Till::at(&server.url(), &key);
+    let mug = shelf::put(&folder, 10, None).await;
+    for round in 0..times() {
+        let member = format!("m-{round}");
+        // 7.90 earn 79 points.
+        let bought = till.send("/purchases", &till::purchase(&member, &member, "7.90")).await;
+        assert_eq!(bought.expect("an answer").0, 201);
+        let wishes: Vec<Value> =
+            (0..200).map(|try_| wish(&format!("{member}-{try_}"), &member, &mug)).collect();
+        let answers = storm(&till, &wishes).await;
+        assert_eq!(count(&answers, 201, ""), 7, "{answers:?}");
+        assert_eq!(count(&answers, 422, "insufficient_points"), 193, "{answers:?}");
+        // Sent again at once, each gets what it got.
+        let again = storm(&till, &wishes).await;
+        let known =
+            answers.iter().map(|(status, code)| (if *status == 201 { 200 } else { *status }, code.clone()));
+        assert_eq!(again, known.collect::<Vec<_>>());
+        assert_eq!(till.available_when(&member, 9, Duration::from_secs(5)).await, 9);
+    }
+    assert!(server.stop());
+    verified(&folder);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_takes_every_unit_once_and_none_is_left_behind() {
+    let clients = usize::try_from(200 * times()).expect("a number");
+    let units = usize::try_from(10 * times()).expect("a number");
+    let folder = Folder::new("storm");
+    let key = till::key(&folder);
+    let server = Laurel::serve(&folder).await;
+    let till = Till::at(&server.url(), &key);
+    let mug = shelf::put(&folder, 100, i64::try_from(units).ok()).await;
+    let member = |client: usize| format!("m-{client}");
+    let purchases: Vec<Value> =
+        (0..clients).map(|client| till::purchase(&member(client), &member(client), "10.00")).collect();
+    for batch in purchases.chunks(1_000) {
+        let (status, body) =
+            till.send("/purchases/batch", &json!({ "purchases": batch })).await.expect("an answer");
+        assert_eq!(status, 200, "{body}");
+    }
+    let wishes: Vec<Value> =
+        (0..clients).map(|client| wish(&format!("x-{client}"), &member(client), &mug)).collect();
+    let answers = storm(&till, &wishes).await;
+    assert_eq!(count(&answers, 201, ""), units, "as many as there were");
+    assert_eq!(count(&answers, 422, "out_of_stock"), clients - units, "and the others read why");
+    // One comes back: it is there again for whoever asks, once.
+    let had = answers.iter().position(|(status, _)| *status == 201).expect("somebody had one");
+    let (status, _) =
+        till.send(&format!("/redemptions/x-{had}/cancel"), &json!({})).await.expect("an answer");
+    assert_eq!(status, 200);
+    let late: Vec<Value> = (0..20).map(|client| wish(&format!("y-{client}"), &member(had), &mug)).collect();
+    let answers = storm(&till, &late).await;
+    assert_eq!(count(&answers, 201, ""), 1, "{answers:?}");
     assert!(server.stop());
     verified(&folder);
 }

@@ -299,6 +299,30 @@ fn every_page_is_looked_at() {
     hold("Every page is opened by the journeys:", &breaches);
 }
 
+/// Promises are held by tests: each that the map names is there.
+#[test]
+fn every_promise_has_its_test() {
+    let map = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap_or_default();
+    let mut named = 0;
+    let mut breaches = Vec::new();
+    for number in 1..=8 {
+        let row = map.lines().find(|line| line.starts_with(&format!("| {number}. ")));
+        let tests = row.unwrap_or_default().split('`').filter_map(|word| word.split_once(".rs::"));
+        let before = named;
+        for (file, test) in tests {
+            named += 1;
+            let text = fs::read_to_string(root().join(format!("{file}.rs"))).unwrap_or_default();
+            if !text.contains(&format!("fn {test}(")) {
+                breaches.push(format!("promise {number}: {file}.rs has no test {test}"));
+            }
+        }
+        if named == before {
+            breaches.push(format!("promise {number}: name the test that holds it"));
+        }
+    }
+    hold("Promises (docs/ARCHITECTURE.md):", &breaches);
+}
+
 #[test]
 fn links_in_documents_resolve() {
     let mut breaches = Vec::new();

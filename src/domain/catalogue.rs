@@ -44,6 +44,9 @@ pub struct RewardForm {
     /// Empty: every member.
     pub minimum_tier: String,
     pub voucher_days: String,
+    /// Local date and time; empty: open to all as soon as it is published.
+    #[serde(default)]
+    pub public_from: String,
 }
 
 /// A reward as checked.
@@ -57,6 +60,9 @@ pub struct RewardTerms {
     pub limit_per_member: Option<i32>,
     pub minimum_tier: Option<String>,
     pub voucher_days: i16,
+    /// When it opens to all, in local time; tiers with early access can have it some days before.
+    #[serde(default)]
+    pub public_from: Option<DateTime>,
 }
 
 /// Where a reward stands.
@@ -131,12 +137,16 @@ impl RewardForm {
             limit_per_member: terms.limit_per_member.map(|limit| limit.to_string()).unwrap_or_default(),
             minimum_tier: terms.minimum_tier.clone().unwrap_or_default(),
             voucher_days: terms.voucher_days.to_string(),
+            public_from: terms
+                .public_from
+                .map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string())
+                .unwrap_or_default(),
         }
     }
 
     /// What was typed, by the names of the fields.
     #[must_use]
-    pub fn typed(&self) -> [(&str, &str); 8] {
+    pub fn typed(&self) -> [(&str, &str); 9] {
         [
             ("name", &self.name),
             ("description", &self.description),
@@ -146,6 +156,7 @@ impl RewardForm {
             ("limit_per_member", &self.limit_per_member),
             ("minimum_tier", &self.minimum_tier),
             ("voucher_days", &self.voucher_days),
+            ("public_from", &self.public_from),
         ]
     }
 
@@ -181,6 +192,11 @@ impl RewardForm {
         });
         let voucher_days =
             number("voucher_days", &self.voucher_days, 3_660, "A voucher is good for 1 to 3,660 days");
+        let public_from = moment(self.public_from.trim());
+        if public_from.is_err() {
+            let message = "Give a date and a time from 2000 to 2199, or leave it empty";
+            wrong.push(FieldError::new("public_from", message));
+        }
         if !wrong.is_empty() {
             return Err(Refusal::invalid(wrong));
         }
@@ -193,8 +209,18 @@ impl RewardForm {
             limit_per_member: limit_per_member.and_then(|limit| i32::try_from(limit).ok()),
             minimum_tier: Some(self.minimum_tier.clone()).filter(|tier| !tier.is_empty()),
             voucher_days: i16::try_from(voucher_days).unwrap_or(30),
+            public_from: public_from.unwrap_or_default(),
         })
     }
+}
+
+/// A local time as the field of a form sends it, to the minute; empty is none.
+fn moment(text: &str) -> Result<Option<DateTime>, ()> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let found: DateTime = text.parse().map_err(|_| ())?;
+    if (2000..2200).contains(&found.year()) { Ok(Some(found)) } else { Err(()) }
 }
 
 /// A whole number as people type it, with or without separators: "1,400", "-20", "+5".
@@ -220,6 +246,7 @@ mod tests {
             limit_per_member: "1".into(),
             minimum_tier: String::new(),
             voucher_days: "30".into(),
+            public_from: "2026-11-28T09:00".into(),
         }
     }
 
@@ -235,11 +262,18 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named() {
-        let form =
-            RewardForm { price: "a lot".into(), limit_per_member: "0".into(), ..RewardForm::default() };
+        let form = RewardForm {
+            price: "a lot".into(),
+            limit_per_member: "0".into(),
+            public_from: "soon".into(),
+            ..RewardForm::default()
+        };
         let refusal = form.check().expect_err("refused");
         let fields: Vec<&str> = refusal.fields.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["name", "category", "picture", "price", "limit_per_member", "voucher_days"]);
+        assert_eq!(
+            fields,
+            ["name", "category", "picture", "price", "limit_per_member", "voucher_days", "public_from"]
+        );
     }
 
     #[test]

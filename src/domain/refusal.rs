@@ -48,6 +48,8 @@ pub enum Code {
     OutOfStock,
     LimitReached,
     NotEligible,
+    /// It opens later for this member; the message says when.
+    NotYet,
     RewardInactive,
     AlreadyUsed,
     /// Staff have frozen the wallet.

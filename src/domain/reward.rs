@@ -1,6 +1,11 @@
 //! Rewards: what can be had for points, and why not.
 
+pub mod opening;
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+
+use self::opening::{Opening, instant};
 
 /// Why a member can't have a reward now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +17,12 @@ pub enum WhyNot {
     TierTooLow {
         tier: String,
     },
+    /// It has not opened to this member's tier.
+    NotYet {
+        /// When it does, in local time.
+        from: DateTime,
+        opening: Opening,
+    },
     LimitReached {
         limit: i32,
     },
@@ -22,7 +33,7 @@ pub enum WhyNot {
 }
 
 /// What decides whether a reward can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms<'a> {
     pub live: bool,
     pub price: i64,
@@ -31,17 +42,38 @@ pub struct Terms<'a> {
     pub limit_per_member: Option<i32>,
     /// Rank and name of the lowest tier that may have it.
     pub minimum_tier: Option<(i16, &'a str)>,
+    /// `None`: it is open to all as soon as it is live.
+    pub opening: Option<Opening>,
+}
+
+/// Who asks for it, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Points that they can spend.
+    pub available: i64,
+    pub tier_rank: i16,
+    /// How often they have had it.
+    pub redeemed: i64,
+    pub now: Timestamp,
+    pub zone: &'a TimeZone,
 }
 
 /// The reason that stands in the way, the one that can't be helped first; `None`: it can be had.
 #[must_use]
-pub fn why_not(terms: &Terms<'_>, available: i64, tier_rank: i16, redeemed: i64) -> Option<WhyNot> {
+pub fn why_not(terms: &Terms<'_>, asking: Asking<'_>) -> Option<WhyNot> {
+    let Asking { available, tier_rank, redeemed, now, zone } = asking;
     if !terms.live {
         return Some(WhyNot::Inactive);
     }
     if let Some((rank, name)) = terms.minimum_tier.filter(|(rank, _)| *rank > tier_rank) {
         debug_assert!(rank > 0);
         return Some(WhyNot::TierTooLow { tier: name.to_owned() });
+    }
+    if let Some(opening) = &terms.opening {
+        let from = opening.for_rank(tier_rank);
+        if now < instant(from, zone) {
+            return Some(WhyNot::NotYet { from, opening: opening.clone() });
+        }
     }
     if let Some(limit) = terms.limit_per_member.filter(|limit| redeemed >= i64::from(*limit)) {
         return Some(WhyNot::LimitReached { limit });
@@ -95,6 +127,11 @@ mod tests {
             remaining: Some(0),
             limit_per_member: Some(1),
             minimum_tier: Some((2, "Silver")),
+            opening: None,
+        };
+        let why_not = |terms: &Terms<'_>, available, tier_rank, redeemed| {
+            let (now, zone) = (Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+            super::why_not(terms, Asking { available, tier_rank, redeemed, now, zone })
         };
         assert_eq!(why_not(&terms, 0, 1, 1), Some(WhyNot::TierTooLow { tier: "Silver".into() }));
         assert_eq!(why_not(&terms, 0, 2, 1), Some(WhyNot::LimitReached { limit: 1 }));

@@ -20,6 +20,24 @@ pub struct Tier {
     /// Parcels cost nothing to send; the shop asks for it.
     #[serde(default)]
     pub free_shipping: bool,
+    /// Days before a reward opens to all on which these members can have it.
+    #[serde(default)]
+    pub early_days: i16,
+}
+
+impl Tier {
+    /// What it gives, in sentences: what staff wrote, and what the program does by itself.
+    #[must_use]
+    pub fn gives(&self) -> String {
+        let written = self.benefits.trim_end();
+        let early = match self.early_days {
+            0 => return written.to_owned(),
+            1 => "New rewards a day before everybody else.".to_owned(),
+            days => format!("New rewards {days} days before everybody else."),
+        };
+        let stop = if written.is_empty() || written.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+        format!("{written}{stop} {early}").trim_start().to_owned()
+    }
 }
 
 /// The tier that some qualifying points reach: the highest whose threshold they meet. `tiers` goes up by
@@ -48,8 +66,19 @@ pub(crate) mod tests {
             earn_percent,
             benefits: String::new(),
             free_shipping: false,
+            early_days: 0,
         };
         vec![tier("bronze", 1, 0, 100), tier("silver", 2, 800, 125), tier("gold", 3, 1_500, 150)]
+    }
+
+    #[test]
+    fn what_a_tier_gives_tells_its_early_access() {
+        let gold = Tier { benefits: "Cupping evenings".to_owned(), early_days: 7, ..ladder()[2].clone() };
+        assert_eq!(gold.gives(), "Cupping evenings. New rewards 7 days before everybody else.");
+        let plain = Tier { early_days: 0, ..gold.clone() };
+        assert_eq!(plain.gives(), "Cupping evenings");
+        let only = Tier { benefits: String::new(), early_days: 1, ..gold };
+        assert_eq!(only.gives(), "New rewards a day before everybody else.");
     }
 
     #[test]

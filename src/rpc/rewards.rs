@@ -20,6 +20,8 @@ pub struct RewardView {
     /// How many are left, of how many; `None`: there is no limit.
     pub stock: Option<(i64, i64)>,
     pub why_not: Option<WhyNot>,
+    /// Who can have it from when, in words, while it is not open to all.
+    pub opening: Option<String>,
     /// What is missing to the tier that it is for, in words, where it is not the member's.
     pub tier_missing: String,
     /// Names the request to redeem it, so that sending the form twice redeems once.

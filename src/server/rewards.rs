@@ -29,7 +29,7 @@ use crate::domain::{
     lots::Allocation,
     points::grouped,
     refusal::{Code, Refusal},
-    reward::{self, WhyNot},
+    reward::{self, WhyNot, opening::said as said_at},
     text::said,
 };
 
@@ -42,8 +42,8 @@ const GRACE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Redeems a reward for a member: takes the points, takes the stock, issues a voucher. The same request
 /// again gives the same redemption.
 ///
-/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`,
-/// `wallet_frozen`, `address_unconfirmed`; nothing is taken.
+/// Refuses `reward_inactive`, `not_eligible`, `not_yet`, `limit_reached`, `out_of_stock`,
+/// `insufficient_points`, `wallet_frozen`, `address_unconfirmed`; nothing is taken.
 pub async fn redeem(
     ctx: &Context,
     member: &Member,
@@ -103,6 +103,14 @@ pub fn refusal(why: &WhyNot, name: &str) -> Refusal {
             Code::NotEligible,
             format!("{name} is for {tier} members. Your way there is on your home page."),
         ),
+        WhyNot::NotYet { from, opening } => {
+            let (from, opens) = (said_at(*from), opening.words());
+            let early = if opening.early.is_empty() { String::new() } else { format!(" It opens {opens}.") };
+            Refusal::new(
+                Code::NotYet,
+                format!("You can have {name} from {from}.{early} No points were taken."),
+            )
+        }
         WhyNot::LimitReached { limit: 1 } => Refusal::new(
             Code::LimitReached,
             format!("You have had {name} already; it is once for each member."),

@@ -85,6 +85,7 @@ fn stand(ladder: Vec<Tier>, policy: TierPolicy, record: Record<'_>, today: Date)
         earn_percent: 100,
         benefits: String::new(),
         free_shipping: false,
+        early_days: 0,
     });
     let next = ladder.get(held.index + 1).cloned();
     TierStanding {

@@ -63,6 +63,8 @@ pub struct RuleForm {
     pub attributes: String,
     pub limits: Vec<LimitForm>,
     pub priority: String,
+    /// How the program rounds points: one for all rules. Empty: as it is.
+    pub rounding: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

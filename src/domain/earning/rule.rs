@@ -253,6 +253,25 @@ pub enum Rounding {
     Up,
 }
 
+impl Rounding {
+    /// Each with its word and what staff read.
+    pub const ALL: [(Self, &str, &str); 3] = [
+        (Self::HalfUp, "half_up", "To the nearest, halves up"),
+        (Self::Down, "down", "Down"),
+        (Self::Up, "up", "Up"),
+    ];
+
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(one, ..)| *one == self).map_or("half_up", |(_, word, _)| *word)
+    }
+
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(one, ..)| *one)
+    }
+}
+
 impl Period {
     pub const ALL: [Self; 6] = [Self::Purchase, Self::Day, Self::Week, Self::Month, Self::Year, Self::Ever];
 

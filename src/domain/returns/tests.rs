@@ -113,3 +113,36 @@ proptest! {
         prop_assert_eq!(remaining(&bought, &back), None);
     }
 }
+
+proptest! {
+    /// The method of the largest remainder: each line gets its exact share cut to a whole cent, and those
+    /// with the largest remainders get one cent more, until the amount is spent.
+    #[test]
+    fn an_amount_is_split_to_lines_by_the_largest_remainder(
+        lines in prop::collection::vec((1_i64..5, 0_i64..10_000), 1..9),
+        part in 1_i64..1_000,
+    ) {
+        let bought = purchase(&lines);
+        let all = bought.amount.0;
+        let amount = all * part / 1_000;
+        prop_assume!(amount > 0);
+        let parts = parts(&bought, &[], &What::Amount(Money(amount))).expect("no more than there is");
+        prop_assert_eq!(parts.iter().map(|part| part.amount).sum::<i64>(), amount);
+        let shares = (1_i16..).zip(&lines).map(|(number, (_, price))| {
+            let got = parts.iter().find(|part| part.line == number).map_or(0, |part| part.amount);
+            (price * amount / all, price * amount % all, got, *price)
+        });
+        let shares: Vec<(i64, i64, i64, i64)> = shares.collect();
+        for (whole, remainder, got, price) in &shares {
+            let is_more = got - whole;
+            let is_fair = is_more == 0 || (is_more == 1 && *remainder > 0);
+            prop_assert!(*got <= *price && is_fair, "{:?}", shares);
+        }
+        let remainders = |is_lucky: bool| {
+            let of = shares.iter().filter(move |(whole, _, got, _)| (got > whole) == is_lucky);
+            of.map(|(_, remainder, ..)| *remainder)
+        };
+        let (lucky, others) = (remainders(true).min(), remainders(false).max());
+        prop_assert!(lucky.is_none_or(|least| others.is_none_or(|most| least >= most)), "{:?}", shares);
+    }
+}

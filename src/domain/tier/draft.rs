@@ -34,6 +34,9 @@ pub struct TierForm {
     /// Ticked: `true`; an unticked box sends nothing.
     #[serde(default)]
     pub free_shipping: String,
+    /// Empty: none.
+    #[serde(default)]
+    pub early_days: String,
 }
 
 impl TiersForm {
@@ -55,6 +58,7 @@ impl TiersForm {
             earn_percent: terms.earn_percent.to_string(),
             benefits: terms.benefits.clone(),
             free_shipping: if terms.free_shipping { "true".to_owned() } else { String::new() },
+            early_days: terms.early_days.to_string(),
         });
         Self {
             basis: if basis == Basis::Spend { "spend" } else { "points" }.to_owned(),
@@ -82,6 +86,10 @@ impl TiersForm {
         for typed in &self.tiers {
             let threshold = number(format!("{}.threshold", typed.tier), &typed.threshold);
             let percent = number(format!("{}.earn_percent", typed.tier), &typed.earn_percent);
+            let early = match typed.early_days.trim() {
+                "" => 0,
+                days => number(format!("{}.early_days", typed.tier), days),
+            };
             tiers.push(TierTerms {
                 tier: typed.tier.clone(),
                 name: typed.name.trim().to_owned(),
@@ -89,6 +97,7 @@ impl TiersForm {
                 earn_percent: i32::try_from(percent).unwrap_or(0),
                 benefits: typed.benefits.trim().to_owned(),
                 free_shipping: typed.free_shipping == "true",
+                early_days: i16::try_from(early).unwrap_or(-1),
             });
         }
         if !errors.is_empty() {
@@ -132,12 +141,15 @@ pub struct TierTerms {
     pub earn_percent: i32,
     pub benefits: String,
     pub free_shipping: bool,
+    /// Days before a reward opens to all on which these members can have it.
+    #[serde(default)]
+    pub early_days: i16,
 }
 
 impl From<Tier> for TierTerms {
     fn from(tier: Tier) -> Self {
-        let Tier { tier, name, threshold, earn_percent, benefits, free_shipping, .. } = tier;
-        Self { tier, name, threshold, earn_percent, benefits, free_shipping }
+        let Tier { tier, name, threshold, earn_percent, benefits, free_shipping, early_days, .. } = tier;
+        Self { tier, name, threshold, earn_percent, benefits, free_shipping, early_days }
     }
 }
 
@@ -173,6 +185,9 @@ impl TierDraft {
             if !(100..=1_000).contains(&tier.earn_percent) {
                 wrong(of("earn_percent"), "Give 100 (the usual points) to 1000 (ten times as many)");
             }
+            if !(0..=60).contains(&tier.early_days) {
+                wrong(of("early_days"), "Give 0 to 60 days");
+            }
             if tier.benefits.chars().count() > 300 || tier.benefits.chars().any(|c| c == '\0') {
                 wrong(of("benefits"), "Say it in 300 characters or fewer");
             }
@@ -184,9 +199,10 @@ impl TierDraft {
     #[must_use]
     pub fn ladder(&self) -> Vec<Tier> {
         let tier = |(rank, terms): (i16, &TierTerms)| {
-            let TierTerms { tier, name, threshold, earn_percent, benefits, free_shipping } = terms.clone();
+            let TierTerms { tier, name, threshold, earn_percent, benefits, free_shipping, early_days } =
+                terms.clone();
             let (name, benefits) = (name.trim().to_owned(), benefits.trim().to_owned());
-            Tier { tier, name, rank, threshold, earn_percent, benefits, free_shipping }
+            Tier { tier, name, rank, threshold, earn_percent, benefits, free_shipping, early_days }
         };
         (1..).zip(&self.tiers).map(tier).collect()
     }
@@ -233,6 +249,7 @@ mod tests {
             let mut spend = draft();
             spend.policy.basis = basis;
             spend.tiers[2].free_shipping = true;
+            spend.tiers[2].early_days = 7;
             assert_eq!(TiersForm::of(&spend, 1).read(1), Ok(spend));
         }
         let mut typed = TiersForm::of(&draft(), 100);
@@ -248,6 +265,8 @@ mod tests {
         bad.policy.window = Window::Rolling(0);
         bad.tiers[1].name = " ".to_owned();
         bad.tiers[1].earn_percent = 99;
-        assert_eq!(wrong(&bad), ["grace_days", "months", "silver.name", "silver.earn_percent"]);
+        bad.tiers[2].early_days = 61;
+        let expected = ["grace_days", "months", "silver.name", "silver.earn_percent", "gold.early_days"];
+        assert_eq!(wrong(&bad), expected);
     }
 }

@@ -235,11 +235,12 @@ fn tiers() -> Vec<Tier> {
         earn_percent,
         benefits: benefits.to_owned(),
         free_shipping: rank > 2,
+        early_days: [0, 2, 7][usize::try_from(rank - 1).unwrap_or(0).min(2)],
     };
     vec![
         tier("bronze", "Bronze", 1, 0, 100, "Ten points a euro, a slice of cake on your birthday"),
         tier("silver", "Silver", 2, 800, 125, "A quarter more points, first pick of Thursday's bake"),
-        tier("gold", "Gold", 3, 2_500, 150, "Half more points, cupping evenings, new beans a week early"),
+        tier("gold", "Gold", 3, 2_500, 150, "Half more points, cupping evenings, parcels sent free"),
     ]
 }
 

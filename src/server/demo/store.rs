@@ -57,17 +57,20 @@ pub async fn update_program(conn: &mut PgConnection, program: &Program, began: T
 
 pub async fn put_tier(conn: &mut PgConnection, tier: &Tier) -> Result<()> {
     query!(
-        "insert into tiers (tier, name, rank, threshold, earn_percent, benefits)
-         values ($1, $2, $3, $4, $5, $6)
+        "insert into tiers (tier, name, rank, threshold, earn_percent, benefits, free_shipping, early_days)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (tier) do update set name = excluded.name, rank = excluded.rank,
             threshold = excluded.threshold, earn_percent = excluded.earn_percent,
-            benefits = excluded.benefits",
+            benefits = excluded.benefits, free_shipping = excluded.free_shipping,
+            early_days = excluded.early_days",
         tier.tier,
         tier.name,
         tier.rank,
         tier.threshold,
         tier.earn_percent,
         tier.benefits,
+        tier.free_shipping,
+        tier.early_days,
     )
     .execute(conn)
     .await?;

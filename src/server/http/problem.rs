@@ -25,6 +25,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::OutOfStock
         | Code::LimitReached
         | Code::NotEligible
+        | Code::NotYet
         | Code::RewardInactive
         | Code::AlreadyUsed
         | Code::WalletFrozen

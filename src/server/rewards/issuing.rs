@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rand::random;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -14,7 +14,8 @@ use crate::{
         ids::{MemberId, RewardId},
         ledger::{Balances, Contra, Draft, Kind},
         refusal::{Code, Refusal},
-        reward::{Terms, voucher_code, why_not},
+        reward::{Asking, Terms, opening::instant, voucher_code, why_not},
+        tier::Tier,
         wallet::POINTS,
     },
     server::{
@@ -46,6 +47,11 @@ struct Known {
     frozen: Vec<MemberId>,
     rewards: HashMap<RewardId, Reward>,
     ranks: HashMap<MemberId, i16>,
+    /// The tiers, where a reward is not open to all.
+    ladder: Vec<Tier>,
+    /// The program's zone, where a time or a tier matters.
+    zone: TimeZone,
+    now: Timestamp,
     /// How often a member has had a reward that has a limit.
     times: HashMap<(MemberId, RewardId), i64>,
     /// Units that were taken from the stock and given to nobody yet.
@@ -54,15 +60,15 @@ struct Known {
 
 /// Grants wishes in the order given; refuses each by itself, with nothing taken.
 ///
-/// Refuses `reward_inactive`, `not_eligible`, `limit_reached`, `out_of_stock`, `insufficient_points`,
-/// `wallet_frozen`, `not_found`.
+/// Refuses `reward_inactive`, `not_eligible`, `not_yet`, `limit_reached`, `out_of_stock`,
+/// `insufficient_points`, `wallet_frozen`, `not_found`.
 pub async fn issue(
     ctx: &Context,
     conn: &mut PgConnection,
     wishes: &[Wish<'_>],
 ) -> Result<Vec<std::result::Result<Given, Refusal>>> {
     let mut known = read(ctx, conn, wishes).await?;
-    let now = ctx.clock.now();
+    let now = known.now;
     let mut answers = Vec::with_capacity(wishes.len());
     for wish in wishes {
         answers.push(grant(&mut known, wish, now)?);
@@ -96,7 +102,9 @@ async fn read(ctx: &Context, conn: &mut PgConnection, wishes: &[Wish<'_>]) -> Re
     }
     let frozen = ledger::frozen(conn, POINTS, &members).await?;
     let (rewards, ranks, times) = (HashMap::new(), HashMap::new(), HashMap::new());
-    let mut known = Known { accounts, frozen, rewards, ranks, times, units: BTreeMap::new() };
+    let (zone, ladder, units) = (TimeZone::UTC, Vec::new(), BTreeMap::new());
+    let mut known = Known { accounts, frozen, rewards, ranks, ladder, zone, now, times, units };
+    let mut is_here = false;
     for wish in wishes {
         if !known.rewards.contains_key(&wish.reward_id)
             && let Some(reward) = store::reward(conn, wish.reward_id).await?
@@ -104,10 +112,15 @@ async fn read(ctx: &Context, conn: &mut PgConnection, wishes: &[Wish<'_>]) -> Re
             known.rewards.insert(wish.reward_id, reward);
         }
         let Some(reward) = known.rewards.get(&wish.reward_id) else { continue };
-        if reward.minimum_tier_rank.is_some() && !known.ranks.contains_key(&wish.member) {
-            let zone = rules::program(conn).await?.zone();
-            let rank = tiers::standing(conn, wish.member, now, &zone).await?.tier.rank;
-            known.ranks.insert(wish.member, rank);
+        if !is_here && (reward.minimum_tier_rank.is_some() || reward.public_from.is_some()) {
+            known.zone = rules::program(conn).await?.zone();
+            is_here = true;
+        }
+        let opens_later = reward.public_from.is_some_and(|from| now < instant(from, &known.zone));
+        if (reward.minimum_tier_rank.is_some() || opens_later) && !known.ranks.contains_key(&wish.member) {
+            let standing = tiers::standing(conn, wish.member, now, &known.zone).await?;
+            known.ranks.insert(wish.member, standing.tier.rank);
+            known.ladder = standing.ladder;
         }
         let key = (wish.member, wish.reward_id);
         if reward.limit_per_member.is_some() && !known.times.contains_key(&key) {
@@ -143,11 +156,12 @@ impl Known {
             return Some(Refusal::not_found("This reward"));
         };
         let remaining = if sold_out { Some(0) } else { reward.remaining };
-        let terms = Terms { remaining, ..reward.terms() };
-        let rank = self.ranks.get(&member).copied().unwrap_or_default();
-        let times = self.times.get(&(member, reward_id)).copied().unwrap_or_default();
+        let terms = Terms { remaining, ..reward.terms(&self.ladder) };
+        let tier_rank = self.ranks.get(&member).copied().unwrap_or_default();
+        let redeemed = self.times.get(&(member, reward_id)).copied().unwrap_or_default();
         let Balances { available, .. } = locked.account.wallet.balances;
-        why_not(&terms, available, rank, times).map(|why| refusal(&why, &reward.name))
+        let asking = Asking { available, tier_rank, redeemed, now: self.now, zone: &self.zone };
+        why_not(&terms, asking).map(|why| refusal(&why, &reward.name))
     }
 }
 
@@ -230,6 +244,9 @@ fn happened(given: &Redemption) -> Event {
 /// Whether a refusal is by the rules: it stays the answer for the document. What is unknown or frozen may be
 /// asked again.
 pub fn is_by_the_rules(refusal: &Refusal) -> bool {
-    use Code::{InsufficientPoints, LimitReached, NotEligible, OutOfStock, RewardInactive};
-    matches!(refusal.code, InsufficientPoints | LimitReached | NotEligible | OutOfStock | RewardInactive)
+    use Code::{InsufficientPoints, LimitReached, NotEligible, NotYet, OutOfStock, RewardInactive};
+    matches!(
+        refusal.code,
+        InsufficientPoints | LimitReached | NotEligible | NotYet | OutOfStock | RewardInactive
+    )
 }

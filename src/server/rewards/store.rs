@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::{
     domain::{
         ids::{MemberId, RedemptionId, RewardId},
-        reward::Terms,
+        reward::{Terms, opening::Opening},
+        tier::Tier,
     },
     server::error::{Error, Result},
 };
@@ -29,7 +30,8 @@ pub struct Reward {
     pub minimum_tier_name: Option<String>,
     pub minimum_tier_rank: Option<i16>,
     pub voucher_days: i16,
-    pub version: i32,
+    /// When it opens to all, in local time.
+    pub public_from: Option<DateTime>,
     pub published_at: Option<Timestamp>,
     pub withdrawn_at: Option<Timestamp>,
     /// `None`: no limit on stock.
@@ -43,10 +45,11 @@ impl Reward {
         self.published_at.is_some() && self.withdrawn_at.is_none()
     }
 
-    /// What decides whether it can be had.
+    /// What decides whether it can be had; `ladder` goes up by rank.
     #[must_use]
-    pub fn terms(&self) -> Terms<'_> {
+    pub fn terms(&self, ladder: &[Tier]) -> Terms<'_> {
         Terms {
+            opening: self.public_from.map(|from| Opening::of(from, ladder)),
             live: self.is_live(),
             price: self.price,
             remaining: self.remaining,
@@ -88,7 +91,7 @@ struct RewardRow {
     minimum_tier_name: Option<String>,
     minimum_tier_rank: Option<i16>,
     voucher_days: i16,
-    version: i32,
+    public_from: Option<jiff_sqlx::DateTime>,
     published_at: Option<jiff_sqlx::Timestamp>,
     withdrawn_at: Option<jiff_sqlx::Timestamp>,
     capacity: Option<i64>,
@@ -109,7 +112,7 @@ impl From<RewardRow> for Reward {
             minimum_tier_name: row.minimum_tier_name,
             minimum_tier_rank: row.minimum_tier_rank,
             voucher_days: row.voucher_days,
-            version: row.version,
+            public_from: row.public_from.map(jiff_sqlx::DateTime::to_jiff),
             published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),
             withdrawn_at: row.withdrawn_at.map(jiff_sqlx::Timestamp::to_jiff),
             capacity: row.capacity,
@@ -122,10 +125,9 @@ pub async fn reward(conn: &mut PgConnection, id: RewardId) -> Result<Option<Rewa
     let row = sqlx::query_as!(
         RewardRow,
         r#"select r.reward_id, r.name, r.description, r.category, r.picture, r.price, r.limit_per_member,
-           r.minimum_tier,
-             t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.voucher_days, r.version,
-             r.published_at,
-             r.withdrawn_at, s.capacity as "capacity?", s.remaining as "remaining?"
+             r.minimum_tier, t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.public_from,
+             r.voucher_days, r.published_at, r.withdrawn_at, s.capacity as "capacity?",
+             s.remaining as "remaining?"
          from rewards r left join tiers t on t.tier = r.minimum_tier
              left join reward_stock s on s.reward_id = r.reward_id and s.slot = 0
          where r.reward_id = $1"#,
@@ -141,10 +143,9 @@ pub async fn live_rewards(conn: &mut PgConnection) -> Result<Vec<Reward>> {
     let rows = sqlx::query_as!(
         RewardRow,
         r#"select r.reward_id, r.name, r.description, r.category, r.picture, r.price, r.limit_per_member,
-           r.minimum_tier,
-             t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.voucher_days, r.version,
-             r.published_at,
-             r.withdrawn_at, s.capacity as "capacity?", s.remaining as "remaining?"
+             r.minimum_tier, t.name as "minimum_tier_name?", t.rank as "minimum_tier_rank?", r.public_from,
+             r.voucher_days, r.published_at, r.withdrawn_at, s.capacity as "capacity?",
+             s.remaining as "remaining?"
          from rewards r left join tiers t on t.tier = r.minimum_tier
              left join reward_stock s on s.reward_id = r.reward_id and s.slot = 0
          where r.published_at is not null and r.withdrawn_at is null order by r.price, r.name"#

@@ -232,3 +232,90 @@ async fn staff_cannot_take_more_than_there_is_nor_twice(pool: PgPool) {
 async fn adjust_by(ctx: &Context, member: MemberId, points: i64, request: &str) -> Result<Adjusted> {
     adjust(ctx, &staff(), member, points, "Miscounted", request).await
 }
+
+/// A member of a tier: what they earned counts for it, without points to spend from it.
+async fn member_of(ctx: &Context, qualifying: i64) -> Member {
+    let member = member_with(ctx, 100).await;
+    sqlx::query(
+        "insert into counters (member_id, metric, period, value) values ($1, 'qualifying', '2026-11-20', $2)",
+    )
+    .bind(member.member_id.0)
+    .bind(qualifying)
+    .execute(&ctx.pool)
+    .await
+    .expect("what counts");
+    member
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_reward_opens_to_tiers_with_early_access_days_before_it_opens_to_all(pool: PgPool) {
+    let ctx = context(pool).await;
+    sqlx::query("update tiers set early_days = case tier when 'gold' then 7 when 'silver' then 2 else 0 end")
+        .execute(&ctx.pool)
+        .await
+        .expect("early access");
+    let mug = reward(&ctx, 40, Some(5), None).await;
+    sqlx::query("update rewards set public_from = '2026-11-28 09:00' where reward_id = $1")
+        .bind(mug.0)
+        .execute(&ctx.pool)
+        .await
+        .expect("a day on which it opens");
+    let [bronze, silver, gold] =
+        [member_of(&ctx, 10).await, member_of(&ctx, 900).await, member_of(&ctx, 2_000).await];
+    let takes = async |member: &Member, when: &str, request: &str| {
+        ctx.clock.set(crate::server::testing::at(when));
+        match redeem(&ctx, member, mug, request).await {
+            Ok(_) => "had".to_owned(),
+            Err(Error::Refused(refusal)) if refusal.code == Code::NotYet => refusal.message,
+            other => panic!("expected a redemption or a refusal that says when, not {other:?}"),
+        }
+    };
+    let opens = "It opens for Gold members from 21 November 2026, 9:00, for Silver members from 26 November \
+                 2026, 9:00, for all from 28 November 2026, 9:00. No points were taken.";
+    // Nine in the morning in Amsterdam.
+    assert_eq!(
+        takes(&gold, "2026-11-21T07:59:59Z", "g-1").await,
+        format!("You can have Stoneware mug from 21 November 2026, 9:00. {opens}")
+    );
+    assert_eq!(takes(&gold, "2026-11-21T08:00:00Z", "g-2").await, "had");
+    assert_eq!(
+        takes(&silver, "2026-11-26T07:59:59Z", "s-1").await,
+        format!("You can have Stoneware mug from 26 November 2026, 9:00. {opens}")
+    );
+    assert_eq!(takes(&silver, "2026-11-26T08:00:00Z", "s-2").await, "had");
+    let late = format!("You can have Stoneware mug from 28 November 2026, 9:00. {opens}");
+    assert_eq!(takes(&bronze, "2026-11-28T07:59:59Z", "b-1").await, late);
+    assert_eq!(balances(&ctx, bronze.member_id).await.expect("balances").available, 100);
+    assert_eq!(takes(&bronze, "2026-11-28T08:00:00Z", "b-2").await, "had");
+    let left: i64 =
+        sqlx::query_scalar("select remaining from reward_stock").fetch_one(&ctx.pool).await.expect("stock");
+    assert_eq!(left, 2, "refusals took nothing");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn expired_points_buy_nothing_and_none_expires_early(pool: PgPool) {
+    let ctx = context(pool).await;
+    let sql = "update wallet_kinds set expiry = 'months', expiry_span = 12 where wallet = 'points'";
+    sqlx::query(sql).execute(&ctx.pool).await.expect("set");
+    let purchase = crate::domain::purchase::Purchase {
+        source: "till".to_owned(),
+        document_id: "r-1".to_owned(),
+        member: crate::domain::purchase::MemberRef::ExternalId("c-1".to_owned()),
+        store: None,
+        purchased_at: crate::server::testing::at("2025-11-22T08:00:00Z"),
+        amount: crate::domain::points::Money(1_000),
+        lines: Vec::new(),
+    };
+    let recorded = crate::server::earning::record(&ctx, &[purchase]).await.expect("recorded").remove(0);
+    let crate::server::earning::Outcome::New(receipt) = recorded else { panic!("a new purchase") };
+    let member = Member { member_id: receipt.member_id, account_id: AccountId(new_id()) };
+    let mug = reward(&ctx, 50, None, None).await;
+    // Whatever a background job does, and though it does nothing: the last second counts, the next does not.
+    ctx.clock.set(crate::server::testing::at("2026-11-22T07:59:59Z"));
+    crate::server::ledger::sweep_step(ctx.clone()).await.expect("a sweep");
+    assert_eq!(balances(&ctx, member.member_id).await.expect("balances").available, 100);
+    redeem(&ctx, &member, mug, "in-time").await.expect("a second is left");
+    ctx.clock.set(crate::server::testing::at("2026-11-22T08:00:00Z"));
+    assert_eq!(code(redeem(&ctx, &member, mug, "too-late").await), Code::InsufficientPoints);
+    holds(&ctx).await;
+}

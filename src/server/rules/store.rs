@@ -98,7 +98,8 @@ pub async fn campaigns(conn: &mut PgConnection) -> Result<Vec<Campaign>> {
 pub async fn tiers(conn: &mut PgConnection) -> Result<Vec<Tier>> {
     let tiers = sqlx::query_as!(
         Tier,
-        "select tier, name, rank, threshold, earn_percent, benefits, free_shipping from tiers order by rank"
+        "select tier, name, rank, threshold, earn_percent, benefits, free_shipping, early_days
+         from tiers order by rank"
     )
     .fetch_all(conn)
     .await?;

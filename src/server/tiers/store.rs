@@ -76,14 +76,15 @@ pub async fn lock(conn: &mut PgConnection) -> Result<()> {
 pub async fn update(conn: &mut PgConnection, tier: &Tier) -> Result<()> {
     sqlx::query!(
         "update tiers set name = $2, threshold = $3, earn_percent = $4, benefits = $5, free_shipping = $6,
-             version = version + 1
+             early_days = $7, version = version + 1
          where tier = $1",
         tier.tier,
         tier.name,
         tier.threshold,
         tier.earn_percent,
         tier.benefits,
-        tier.free_shipping
+        tier.free_shipping,
+        tier.early_days
     )
     .execute(conn)
     .await?;

@@ -39,6 +39,7 @@ fn typed(query: &ParamsMap) -> Option<TiersForm> {
         earn_percent: of(&format!("{tier}.earn_percent")),
         benefits: of(&format!("{tier}.benefits")),
         free_shipping: of(&format!("{tier}.free_shipping")),
+        early_days: of(&format!("{tier}.early_days")),
     });
     Some(TiersForm {
         basis: of("basis"),
@@ -64,8 +65,7 @@ fn Tiers(page: Page) -> impl IntoView {
     let error = |field: &str| flash.error(field);
     let rungs = page.form.tiers.iter().enumerate().map(|(place, tier)| {
         let error_of = |field: &str| flash.error(&format!("{}.{field}", tier.tier));
-        let errors =
-            [error_of("name"), error_of("threshold"), error_of("earn_percent"), error_of("benefits")];
+        let errors = ["name", "threshold", "earn_percent", "early_days", "benefits"].map(error_of);
         view! { <Rung tier=tier.clone() first=place == 0 unit=unit.clone() errors/> }
     });
     let rungs: Vec<_> = rungs.collect();
@@ -113,8 +113,8 @@ fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// One tier. The first has no threshold to type: everybody starts there.
 #[component]
-fn Rung(tier: TierForm, first: bool, unit: String, errors: [Option<String>; 4]) -> impl IntoView {
-    let [no_name, no_threshold, no_percent, no_benefits] = errors;
+fn Rung(tier: TierForm, first: bool, unit: String, errors: [Option<String>; 5]) -> impl IntoView {
+    let [no_name, no_threshold, no_percent, no_early, no_benefits] = errors;
     let id = tier.tier.clone();
     let of = |field: &str| format!("{id}.{field}");
     let (heading, labelled_by) = (format!("h-{id}"), format!("h-{id}"));
@@ -135,6 +135,8 @@ fn Rung(tier: TierForm, first: bool, unit: String, errors: [Option<String>; 4]) 
                 {threshold}
                 <Field name=of("earn_percent") label="Earns" hint="125: a quarter more points."
                     value=tier.earn_percent.clone() inputmode="numeric" error=no_percent unit="percent"/>
+                <Field name=of("early_days") label="Early access" hint="Before a reward opens to all."
+                    value=tier.early_days.clone() inputmode="numeric" error=no_early unit="days"/>
             </div>
             <TextArea name=of("benefits") label="What it gives, in words" value=tier.benefits.clone() rows=2
                 error=no_benefits maxlength=300/>
@@ -164,6 +166,7 @@ fn Seen(preview: TierPreview, form: TiersForm, version: i64) -> impl IntoView {
             {hidden(of("earn_percent"), tier.earn_percent.clone())}
             {hidden(of("benefits"), tier.benefits.clone())}
             {hidden(of("free_shipping"), tier.free_shipping.clone())}
+            {hidden(of("early_days"), tier.early_days.clone())}
         }
     });
     let fields: Vec<_> = fields.collect();

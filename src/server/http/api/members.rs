@@ -108,6 +108,8 @@ pub struct TierAnswer {
     pub points_to_next: Option<i64>,
     /// What will be missing on the day of `until`; 0: nothing.
     pub points_to_stay: i64,
+    /// Days before a reward opens to all on which the member can have it.
+    pub early_access_days: i16,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -268,6 +270,7 @@ async fn show(ctx: &Context, member: MemberId) -> Result<MemberAnswer, Problem> 
             },
         },
         tier: TierAnswer {
+            early_access_days: standing.tier.early_days,
             name: standing.tier.name,
             since: since.to_string(),
             until: standing.until.map(|day| day.to_string()),

@@ -331,3 +331,31 @@ async fn the_document_has_every_call_and_every_call_is_there(pool: PgPool) {
         "a route is not documented"
     );
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_reward_that_opens_later_says_when_and_for_whom(pool: PgPool) {
+    let till = Till::new(pool).await;
+    let coffee = till.reward("Coffee", 100).await;
+    for sql in [
+        "update rewards set public_from = '2026-11-28 09:00'",
+        "update tiers set early_days = 7 where tier = 'gold'",
+    ] {
+        sqlx::query(sql).execute(&till.ctx.pool).await.expect("set");
+    }
+    till.post("/purchases", &sold("r-1", "maya", "20.00")).await;
+    let member = till.get("/members?external_id=maya").await.body;
+    assert_eq!(member["tier"]["early_access_days"], 0);
+    let id = member["id"].as_str().expect("an id");
+    let offer = till.get(&format!("/rewards?member_id={id}")).await.body["items"][0].clone();
+    let told = (&offer["available"], &offer["reason"], &offer["public_from"], &offer["early_access"]);
+    let early = json!([{ "tier": "Gold", "from": "2026-11-21T08:00:00Z" }]);
+    assert_eq!(told, (&json!(false), &json!("not_yet"), &json!("2026-11-28T08:00:00Z"), &early));
+    let wants = |id: &str| json!({ "id": id, "member": { "external_id": "maya" }, "reward": coffee });
+    let refused = till.post("/redemptions", &wants("x-1")).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "not_yet"), "{refused:?}");
+    wait(&till.ctx, SignedDuration::from_hours(24 * 7));
+    assert_eq!(till.post("/redemptions", &wants("x-2")).await.status, 201);
+    assert_eq!(till.post("/redemptions", &wants("x-1")).await.body, refused.body, "refused for ever");
+    let open = till.get("/rewards").await.body["items"][0].clone();
+    assert_eq!((&open["public_from"], &open["early_access"]), (&json!(null), &json!([])));
+}

@@ -42,7 +42,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let board = leaderboard::small(ctx, &here, me).await?;
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, me, here.now, &here.zone).await?;
-    let offers = offers::offers(&mut conn, me, balances.available, standing.tier.rank).await?;
+    let offers = offers::offers(&mut conn, me, balances.available, &standing, (here.now, &here.zone)).await?;
     let to_confirm = addresses::to_confirm(&mut conn, member).await?;
     let shelf = badges::shelf(&mut conn, me, here.today).await?;
     let soon = here.now + SignedDuration::from_hours(1);
@@ -127,8 +127,8 @@ fn tier(standing: TierStanding) -> TierView {
         ladder: standing.ladder.iter().map(rung).collect(),
         next: standing.next.as_ref().map(rung),
         stay: standing.until.map(|by| Stay { threshold, missing, by }),
+        benefits: standing.tier.gives(),
         name: standing.tier.name,
-        benefits: standing.tier.benefits,
     }
 }
 

@@ -34,9 +34,9 @@ pub async fn show(ctx: &Context) -> Result<LandingView> {
             .into_iter()
             .map(|tier| ShownTier {
                 takes: (tier.threshold > 0).then(|| policy.enough(&tier, &currency)),
+                benefits: tier.gives(),
                 name: tier.name,
                 rank: tier.rank,
-                benefits: tier.benefits,
             })
             .collect(),
     })

@@ -25,7 +25,9 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<RewardsView> {
     let balances = ledger::balances(ctx, member.member_id).await?;
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, member.member_id, here.now, &here.zone).await?;
-    let offers = offers::offers(&mut conn, member.member_id, balances.available, standing.tier.rank).await?;
+    let offers =
+        offers::offers(&mut conn, member.member_id, balances.available, &standing, (here.now, &here.zone))
+            .await?;
     let vouchers = offers::vouchers(&mut conn, member.member_id, VOUCHERS).await?;
     let to_confirm = addresses::to_confirm(&mut conn, member).await?;
     Ok(RewardsView {
@@ -38,7 +40,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<RewardsView> {
     })
 }
 
-fn reward(here: &Here, Offer { reward, why_not }: Offer, standing: &TierStanding) -> RewardView {
+fn reward(here: &Here, Offer { reward, why_not, opening }: Offer, standing: &TierStanding) -> RewardView {
     let tier = standing.ladder.iter().find(|tier| Some(&tier.tier) == reward.minimum_tier.as_ref());
     let missing = tier.map_or(0, |tier| (tier.threshold - standing.qualifying).max(0));
     RewardView {
@@ -50,6 +52,7 @@ fn reward(here: &Here, Offer { reward, why_not }: Offer, standing: &TierStanding
         category: reward.category,
         picture: reward.picture,
         price: reward.price,
+        opening: opening.map(|opening| opening.words()),
         why_not,
         request_id: new_id(),
     }

@@ -7,7 +7,7 @@ use super::Here;
 use crate::{
     domain::{
         earning::{
-            Campaign, Rule, Rulebook,
+            Campaign, Rounding, Rule, Rulebook,
             form::{RuleForm, field},
             words,
         },
@@ -126,7 +126,7 @@ pub async fn form(
             Err(refused) => refusal = Some(refused),
         }
     }
-    let form = match typed {
+    let mut form = match typed {
         Some(mut typed) => {
             typed.make_room();
             typed
@@ -141,6 +141,9 @@ pub async fn form(
             RuleForm::of(rule, campaign, &found.definition, digits)
         }
     };
+    if form.rounding.is_empty() {
+        book.rounding.word().clone_into(&mut form.rounding);
+    }
     let campaigns = book.every_campaign().filter(|one| one.live_until.is_none());
     let campaigns = campaigns.map(|one| (one.campaign.clone(), one.settings.name.clone())).collect();
     let tiers = tiers(&book);
@@ -164,7 +167,8 @@ pub async fn save(ctx: &Context, by: &Staff, form: &RuleForm, live: bool) -> Res
     let definition = form.read(here.program.currency_digits).map_err(Error::Refused)?;
     let title = definition.name.clone();
     let book = editing::list(ctx).await?;
-    let draft = drafts::of_rule(&book, &form.rule, &form.campaign, definition)?;
+    let mut draft = drafts::of_rule(&book, &form.rule, &form.campaign, definition)?;
+    draft.rounding = Rounding::of_word(&form.rounding).filter(|rounding| *rounding != book.rounding);
     keep(ctx, by, &title, &draft, live).await
 }
 

@@ -24,6 +24,7 @@ struct Row {
     minimum_tier: Option<String>,
     minimum_tier_name: Option<String>,
     voucher_days: i16,
+    public_from: Option<jiff_sqlx::DateTime>,
     version: i32,
     state: String,
     capacity: Option<i64>,
@@ -46,6 +47,7 @@ impl Row {
                 limit_per_member: self.limit_per_member,
                 minimum_tier: self.minimum_tier,
                 voucher_days: self.voucher_days,
+                public_from: self.public_from.map(jiff_sqlx::DateTime::to_jiff),
             },
             minimum_tier_name: self.minimum_tier_name,
             version: self.version,
@@ -112,7 +114,7 @@ async fn rows(
                  and ($5::uuid is null or reward_id = $5)
          )
          select reward_id, name, description, category, picture, price, limit_per_member, minimum_tier,
-             minimum_tier_name as "minimum_tier_name?", voucher_days, version, state as "state!",
+             minimum_tier_name as "minimum_tier_name?", voucher_days, public_from, version, state as "state!",
              capacity as "capacity?", remaining as "remaining?", recent as "recent!", updated_at,
              total as "total!"
          from keyed
@@ -167,7 +169,7 @@ pub async fn reach(
 pub async fn lock(conn: &mut PgConnection, reward_id: RewardId) -> Result<Option<(i32, RewardTerms)>> {
     let row = query!(
         "select version, name, description, category, picture, price, limit_per_member, minimum_tier,
-             voucher_days
+             voucher_days, public_from
          from rewards where reward_id = $1 for no key update",
         reward_id.0,
     )
@@ -183,6 +185,7 @@ pub async fn lock(conn: &mut PgConnection, reward_id: RewardId) -> Result<Option
             limit_per_member: row.limit_per_member,
             minimum_tier: row.minimum_tier,
             voucher_days: row.voucher_days,
+            public_from: row.public_from.map(jiff_sqlx::DateTime::to_jiff),
         };
         (row.version, terms)
     }))
@@ -197,8 +200,8 @@ pub async fn insert(
 ) -> Result<bool> {
     let done = query!(
         "insert into rewards (reward_id, name, description, category, picture, price, limit_per_member,
-             minimum_tier, voucher_days, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict (reward_id) do nothing",
+             minimum_tier, voucher_days, public_from, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) on conflict (reward_id) do nothing",
         reward_id.0,
         terms.name,
         terms.description,
@@ -208,6 +211,7 @@ pub async fn insert(
         terms.limit_per_member,
         terms.minimum_tier,
         terms.voucher_days,
+        terms.public_from.map(ToSqlx::to_sqlx) as _,
         now.to_sqlx() as _,
     )
     .execute(conn)
@@ -223,7 +227,7 @@ pub async fn update(
 ) -> Result<()> {
     query!(
         "update rewards set name = $2, description = $3, category = $4, picture = $5, price = $6,
-             limit_per_member = $7, minimum_tier = $8, voucher_days = $9, updated_at = $10,
+             limit_per_member = $7, minimum_tier = $8, voucher_days = $9, public_from = $10, updated_at = $11,
              version = version + 1
          where reward_id = $1",
         reward_id.0,
@@ -235,6 +239,7 @@ pub async fn update(
         terms.limit_per_member,
         terms.minimum_tier,
         terms.voucher_days,
+        terms.public_from.map(ToSqlx::to_sqlx) as _,
         now.to_sqlx() as _,
     )
     .execute(conn)

@@ -23,6 +23,7 @@ fn mug(price: &str) -> RewardForm {
         limit_per_member: String::new(),
         minimum_tier: "gold".into(),
         voucher_days: "30".into(),
+        public_from: String::new(),
     }
 }
 

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{points::grouped, reward::WhyNot},
+    domain::{
+        points::grouped,
+        reward::{WhyNot, opening},
+    },
     rpc::rewards::RewardView,
     ui::{
         components::{StockMeter, Tag, Tone},
         emblems::{Icon, Picture, PointsPill, Symbol},
-        format::points,
+        format::{points, sentence},
         href,
     },
 };
@@ -25,6 +28,7 @@ pub fn RewardCard(reward: RewardView, available: i64, is_next: bool) -> impl Int
     } else {
         ().into_any()
     };
+    let opening = reward.opening.clone().map(|words| view! { <p class="muted">{sentence(&words)}"."</p> });
     let id = reward.reward_id.to_string();
     let stock = reward
         .stock
@@ -36,6 +40,7 @@ pub fn RewardCard(reward: RewardView, available: i64, is_next: bool) -> impl Int
             <div class="reward__body">
                 <h3>{reward.name.clone()}</h3>
                 <p>{reward.description.clone()}</p>
+                {opening}
                 <div class="reward__foot">
                     <PointsPill points=reward.price/>
                     {stock}
@@ -62,6 +67,10 @@ fn Way(reward: RewardView, available: i64) -> impl IntoView {
                 <a class="btn btn--quiet" href=href::home_tier()>"See the way to "{tier}</a>
             }
             .into_any()
+        }
+        Some(WhyNot::NotYet { from, .. }) => {
+            let words = format!("From {}.", opening::said(from));
+            view! { <Reason icon=Icon::Clock strong="Not open to you yet." words/> }.into_any()
         }
         Some(WhyNot::LimitReached { limit }) => {
             let words = match limit {

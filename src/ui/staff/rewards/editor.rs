@@ -178,6 +178,7 @@ fn as_typed(flash: &Flash, before: RewardForm) -> RewardForm {
         limit_per_member: flash.value("limit_per_member", before.limit_per_member),
         minimum_tier: flash.value("minimum_tier", before.minimum_tier),
         voucher_days: flash.value("voucher_days", before.voucher_days),
+        public_from: flash.value("public_from", before.public_from),
     }
 }
 
@@ -221,6 +222,9 @@ fn Fields(form: RewardForm, flash: Flash, tiers: Vec<(String, String)>) -> impl 
                 error=error("minimum_tier")/>
             <Field name="voucher_days" label="Voucher good for" value=form.voucher_days
                 error=error("voucher_days") inputmode="numeric" unit="days"/>
+            <Field name="public_from" label="Open to all from" kind="datetime-local" value=form.public_from
+                hint="Empty: at once. Tiers with early access can have it some days before."
+                error=error("public_from")/>
         </div>
     }
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::Endings;
 use crate::{
     domain::earning::{
-        Period,
+        Period, Rounding,
         form::{LimitForm, RuleForm, field},
         words::day_name,
     },
@@ -270,6 +270,7 @@ fn Limits(form: RuleForm, errors: Typed) -> impl IntoView {
         view! { <LimitRow place limit error/> }
     });
     let rows: Vec<_> = rows.collect();
+    let rounding = options(&Rounding::ALL.map(|(_, word, words)| (word, words)));
     view! {
         <section class="panel stack" aria-labelledby="h-limits">
             <h2 id="h-limits">"Up to what"</h2>
@@ -278,6 +279,8 @@ fn Limits(form: RuleForm, errors: Typed) -> impl IntoView {
             <Field name=field("priority") label="Priority" inputmode="numeric"
                 hint="The higher comes first among limits on everything; empty is 0." value=form.priority
                 error=errors.error("priority")/>
+            <Select name=field("rounding") label="Points are rounded" value=form.rounding options=rounding
+                hint="Once, when everything is added up. It holds for all rules of the program."/>
         </section>
     }
 }

@@ -148,3 +148,30 @@ async fn a_basket_tells_every_rule_that_was_looked_at(pool: PgPool) {
     let nobody = draft_page::show(&ctx, &by, id, Some(basket("2026-11-21", "jo"))).await.expect("a page");
     assert_eq!(nobody.basket.refusal.expect("refused").fields[0].field, "member");
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_form_of_a_rule_says_how_points_are_rounded(pool: PgPool) {
+    let ctx = context(pool).await;
+    let shown = async || rules::form(&ctx, &operator(), ("", ""), None).await.expect("a form").form.rounding;
+    assert_eq!(shown().await, "half_up");
+    // 10.00 earn 100 and a third of a point.
+    let third = RuleForm {
+        name: "A third".to_owned(),
+        points: "1".to_owned(),
+        per: "30.00".to_owned(),
+        stage: "bonus".to_owned(),
+        ..RuleForm::empty("")
+    };
+    for (id, rounding, points) in [("1", "up", 101), ("2", "down", 100), ("3", "half_up", 100)] {
+        let typed =
+            RuleForm { rounding: rounding.to_owned(), name: format!("A third {id}"), ..third.clone() };
+        let rule = if id == "1" { "" } else { "a-third-1" }.to_owned();
+        rules::save(&ctx, &operator(), &RuleForm { rule, ..typed }, true).await.expect("it is live");
+        assert_eq!(shown().await, rounding);
+        let bought = trace_of(&ctx, &purchase(id, "2026-11-21T09:00:00Z")).await;
+        assert_eq!(bought.points, points, "{rounding}");
+    }
+    let (log, _) = audit::list(&ctx, &operator(), None, None).await.expect("a log");
+    let told = log.iter().flat_map(crate::domain::audit::AuditEvent::changes).collect::<Vec<_>>().join("\n");
+    assert!(told.contains("Points are rounded down"), "{told}");
+}
