@@ -35,6 +35,8 @@ pub struct Wish<'a> {
     pub key: DocumentKey,
     /// Source and id of what asks for it.
     pub document: (&'a str, &'a str),
+    /// Free of points and for whoever it is given to; only the stock has to be there.
+    pub is_gift: bool,
 }
 
 /// A redemption, and the points that could be spent after it.
@@ -104,6 +106,9 @@ async fn read(ctx: &Context, conn: &mut PgConnection, wishes: &[Wish<'_>]) -> Re
             known.rewards.insert(wish.reward_id, reward);
         }
         let Some(reward) = known.rewards.get(&wish.reward_id) else { continue };
+        if wish.is_gift {
+            continue;
+        }
         if reward.minimum_tier_rank.is_some() && !known.ranks.contains_key(&wish.member) {
             let zone = rules::program(conn).await?.zone();
             let rank = tiers::standing(conn, wish.member, now, &zone).await?.tier.rank;
@@ -136,7 +141,7 @@ impl Known {
         let Some(locked) = self.accounts.get(&member) else {
             return Some(Refusal::not_found("This member"));
         };
-        if self.frozen.contains(&member) {
+        if !wish.is_gift && self.frozen.contains(&member) {
             return Some(ledger::is_frozen());
         }
         let Some(reward) = self.rewards.get(&reward_id) else {
@@ -144,6 +149,11 @@ impl Known {
         };
         let remaining = if sold_out { Some(0) } else { reward.remaining };
         let terms = Terms { remaining, ..reward.terms() };
+        let terms = if wish.is_gift {
+            Terms { price: 0, limit_per_member: None, minimum_tier: None, ..terms }
+        } else {
+            terms
+        };
         let rank = self.ranks.get(&member).copied().unwrap_or_default();
         let times = self.times.get(&(member, reward_id)).copied().unwrap_or_default();
         let Balances { available, .. } = locked.account.wallet.balances;
@@ -158,6 +168,7 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
     if let Some(why) = known.why_not(wish, false).or_else(|| known.why_not(wish, sold_out)) {
         return Ok(Err(why));
     }
+    let price = |reward: &Reward| if wish.is_gift { 0 } else { reward.price };
     let (Some(reward), Some(locked)) = (known.rewards.get(&reward_id), known.accounts.get_mut(&member))
     else {
         return Ok(Err(Refusal::not_found("This reward")));
@@ -171,7 +182,8 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
         reason: Some(reward.name.clone()),
         trace: None,
     };
-    locked.account.spend(draft, reward.price, now).map_err(ledger::negative)?;
+    let price = price(reward);
+    locked.account.spend(draft, price, now).map_err(ledger::negative)?;
     known.units.entry(reward_id).and_modify(|units| *units -= 1);
     known.times.entry((member, reward_id)).and_modify(|times| *times += 1);
     let given = Redemption {
@@ -180,7 +192,7 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
         reward_id,
         reward_name: reward.name.clone(),
         picture: reward.picture.clone(),
-        price: reward.price,
+        price,
         entry_no: locked.account.wallet.version,
         took_stock: reward.capacity.is_some(),
         issued_at: now,
