@@ -2,6 +2,7 @@
 //! what is counted begins on a day of the member's own, and anew with every round.
 
 mod check;
+pub mod form;
 mod library;
 mod play;
 

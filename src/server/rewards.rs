@@ -61,6 +61,11 @@ pub async fn find(conn: &mut PgConnection, id: RewardId) -> Result<Option<Reward
     store::reward(conn, id).await
 }
 
+/// The catalogue as it is open now.
+pub async fn live(conn: &mut PgConnection) -> Result<Vec<Reward>> {
+    store::live_rewards(conn).await
+}
+
 /// Gives rewards to members for something else than points; refuses each by itself, with nothing taken.
 ///
 /// Refuses `reward_inactive`, `out_of_stock`, `not_found`.

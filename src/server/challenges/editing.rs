@@ -85,6 +85,7 @@ pub async fn ready(ctx: &Context, _by: &Staff) -> Result<Vec<Ready>> {
 pub async fn preview(ctx: &Context, _by: &Staff, challenge: &Challenge) -> Result<Preview> {
     check_challenge(challenge)?;
     let mut tx = db::snapshot(&ctx.pool).await?;
+    check_reward(&mut tx, challenge).await?;
     let program = rules::program(&mut tx).await?;
     let mut rule = challenge.rule.clone();
     let tomorrow = day_of(ctx.clock.now(), &program.zone()).saturating_add(1.day());
@@ -177,6 +178,30 @@ pub async fn make_live(ctx: &Context, by: &Staff, name: &str) -> Result<()> {
     }
     let new = Some(json!({ "name": challenge.name, "version": challenge.version, "rule": challenge.rule }));
     record(ctx, &mut tx, by, "challenge.live", (name, None, new)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a draft live, or something of the library from today on.
+///
+/// Refused: `not_found`, and `invalid` as for `make_live`.
+pub async fn switch_on(ctx: &Context, by: &Staff, name: &str) -> Result<()> {
+    let is_kept = store::all(&mut *ctx.pool.acquire().await?).await?;
+    if !is_kept.iter().any(|kept| kept.challenge.challenge == name) {
+        let ready = ready(ctx, by).await?.into_iter().find(|ready| ready.challenge.challenge == name);
+        save(ctx, by, ready.ok_or_else(|| Error::not_found("This challenge"))?.challenge).await?;
+    }
+    make_live(ctx, by, name).await
+}
+
+/// Writes a challenge of a shop that opens, live at once; what was before is counted by a job.
+pub async fn open(ctx: &Context, challenge: &Challenge) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    rules::lock(&mut tx).await?;
+    check_challenge(challenge)?;
+    store::put(&mut tx, challenge, &serde_json::to_value(&challenge.rule)?).await?;
+    store::make_live(&mut tx, &challenge.challenge, State::Counting, ctx.clock.now()).await?;
+    fills::begin(&mut tx, &challenge.challenge).await?;
     tx.commit().await?;
     Ok(())
 }
