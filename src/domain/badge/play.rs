@@ -86,8 +86,8 @@ impl<'g> Play<'g> {
             || rule.revoke == Revoke::WhileTrue
     }
 
-    /// Whether a counter changed in a way that can change what a badge reads: a run of periods, or the number of
-    /// values, only by what is there for the first time.
+    /// Whether a counter changed in a way that can change what a badge reads: a run of periods, or the number
+    /// of values, only by what is there for the first time.
     fn is_touched(&self, compiled: &Compiled) -> bool {
         let touch = |place: Place| self.touched[usize::from(place)];
         compiled.reader.is_some_and(|reader| match reader.read {
