@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, badges::Currency, forms::Flash, rules::typed_query};
+use super::{Failure, badges::Currency, forms::Flash};
 use crate::domain::{
     challenge::{State, form::ChallengeForm},
     refusal::Refusal,
@@ -91,7 +91,7 @@ pub async fn save_challenge(form: ChallengeForm, then: String) -> Result<(), Fai
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let page = format!("/staff/challenges/edit{}", typed_query(&form));
+    let page = format!("/staff/challenges/edit{}", crate::rpc::rules::typed_query(&form));
     let is_live = then == "live";
     let outcome = views::staff_challenges::save(&ctx, &staff, &form, is_live).await;
     Ok(forms::finish("challenge", &page, &[], outcome, |name: String| {

@@ -251,7 +251,7 @@ pub fn placed(error: &FieldError) -> FieldError {
         ["rule", "steps"] => "steps][0][title".to_owned(),
         ["rule", "from"] => "first".to_owned(),
         ["rule", "until"] => "last".to_owned(),
-        ["rule", "reward", what, ..] | ["rule", "audience", what, ..] => (*what).to_owned(),
+        ["rule", "reward" | "audience", what, ..] => (*what).to_owned(),
         [.., last] => (*last).to_owned(),
         [] => "name".to_owned(),
     };
@@ -294,10 +294,11 @@ impl Wrong {
             })
         };
         let target = if is_money(&metric) {
-            Money::parse(form.target.trim(), self.digits).map(|money| money.0).unwrap_or_else(|| {
+            let read = Money::parse(form.target.trim(), self.digits);
+            if read.is_none() {
                 self.say(&name("target"), "Give an amount, such as 50");
-                1
-            })
+            }
+            read.map_or(1, |money| money.0)
         } else {
             self.number(&name("target"), &form.target)
         };
