@@ -19,13 +19,14 @@ use crate::{
         islands::awake::Awake,
         landing::LandingPage,
         member::{
-            activity::ActivityPage, badges::BadgesPage, home::HomePage, inbox::InboxPage,
-            leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage,
+            activity::ActivityPage, badges::BadgesPage, challenges::ChallengesPage, home::HomePage,
+            inbox::InboxPage, leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage,
         },
         staff::{
             audit::AuditPage,
             badges::{BadgeEditorPage, StaffBadgesPage},
             campaigns::{StaffCampaignsPage, edit::CampaignEditPage},
+            challenges::{ChallengeEditorPage, StaffChallengesPage},
             imports::{ImportsPage, import::ImportPage},
             keys::KeysPage,
             leaderboards::StaffLeaderboardsPage,
@@ -110,6 +111,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/rewards") view=RewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/badges") view=BadgesPage ssr=SsrMode::Async/>
+                <Route path=path!("/challenges") view=ChallengesPage ssr=SsrMode::Async/>
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async/>
@@ -132,6 +134,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/rules") view=StaffRulesPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/badges") view=StaffBadgesPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/badges/edit") view=BadgeEditorPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/challenges") view=StaffChallengesPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/challenges/edit") view=ChallengeEditorPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules/edit") view=RuleEditPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules/json") view=RulesJsonPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rules/try") view=BasketPage ssr=SsrMode::Async/>

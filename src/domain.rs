@@ -6,6 +6,7 @@ pub mod audit;
 pub mod badge;
 pub mod card;
 pub mod catalogue;
+pub mod challenge;
 pub mod counters;
 pub mod display_name;
 pub mod earning;

@@ -4,6 +4,7 @@
 pub mod api_keys;
 pub mod audit;
 pub mod badges;
+pub mod challenges;
 pub mod cli;
 pub mod clock;
 pub mod config;

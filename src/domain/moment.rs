@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::{
     badge::{Badge, Level},
+    challenge::{Challenge, Reward},
+    points::grouped,
     tier::Tier,
 };
 
@@ -14,6 +16,8 @@ pub enum MomentKind {
     Badge,
     /// A higher tier; a lower one is no moment.
     Tier,
+    /// A challenge was completed.
+    Challenge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +37,13 @@ impl MomentKind {
         match self {
             Self::Badge => "badge",
             Self::Tier => "tier",
+            Self::Challenge => "challenge",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Badge, Self::Tier].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Badge, Self::Tier, Self::Challenge].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -52,6 +57,25 @@ impl Moment {
             words: badge.description.clone(),
             glyph: badge.glyph.clone(),
             metal: level,
+            happened_at,
+        }
+    }
+
+    /// A challenge was completed; `missed` says why nothing could be given for it.
+    #[must_use]
+    pub fn of_challenge(challenge: &Challenge, missed: Option<&str>, happened_at: Timestamp) -> Self {
+        let words = match (missed, &challenge.rule.reward) {
+            (Some(why), _) => format!("The challenge is yours. Its reward could not be given: {why}"),
+            (None, Reward::Points(points)) => format!("{} points are in your wallet.", grouped(*points)),
+            (None, Reward::Badge { .. }) => "A badge is yours.".to_owned(),
+            (None, Reward::Voucher(_)) => "A voucher waits among your rewards.".to_owned(),
+        };
+        Self {
+            kind: MomentKind::Challenge,
+            heading: format!("{} completed", challenge.name),
+            words,
+            glyph: challenge.glyph.clone(),
+            metal: Level::Gold,
             happened_at,
         }
     }

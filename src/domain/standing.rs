@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::domain::{
     activity::Activity,
     badge::{self, Held, Verdict},
+    challenge::{self, Completion, Entries},
     counters::{CounterKey, Counters, PURCHASES, QUALIFYING},
     earning::{self, Facts, Purse, Rulebook, Trace, usage},
     expiry::terms,
@@ -40,6 +41,8 @@ pub struct About {
     pub born: Option<Date>,
     /// Sorted.
     pub tags: Vec<String>,
+    /// The challenges in which the member takes part.
+    pub challenges: Entries,
 }
 
 /// What campaigns have given, by the name of the budget, in millionths of a point.
@@ -69,6 +72,8 @@ pub struct Decision {
     pub awards: Vec<Award>,
     /// Awards that do not hold any more.
     pub lost: Vec<Held>,
+    /// Rounds of challenges that were completed.
+    pub completed: Vec<Completion>,
     pub tier_change: Option<TierChange>,
     pub after: Balances,
 }
@@ -92,11 +97,13 @@ impl Standing {
         self.use_up(rules, &trace, day);
         let after = self.tier(rules, day);
         let event = Event::of_purchase(purchase, rules.local(purchase.purchased_at));
-        let (awards, lost) = self.play(rules, &event, after.as_ref(), purchase.purchased_at);
+        let Played { awards, lost, completed } =
+            self.play(rules, &event, after.as_ref(), (purchase.purchased_at, now));
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
         let tier_change = promotion(rules, before, after, purchase.purchased_at);
-        Ok(Decision { trace, pending, awards, lost, tier_change, after: self.account.wallet.balances })
+        let after = self.account.wallet.balances;
+        Ok(Decision { trace, pending, awards, lost, completed, tier_change, after })
     }
 
     /// Books one activity that is no purchase.
@@ -116,11 +123,13 @@ impl Standing {
         self.use_up(rules, &trace, day);
         let after = self.tier(rules, day);
         let event = Event::of_activity(activity, rules.local(activity.occurred_at));
-        let (awards, lost) = self.play(rules, &event, after.as_ref(), activity.occurred_at);
+        let Played { awards, lost, completed } =
+            self.play(rules, &event, after.as_ref(), (activity.occurred_at, now));
         trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
         let tier_change = promotion(rules, before, after, activity.occurred_at);
-        Ok(Decision { trace, pending, awards, lost, tier_change, after: self.account.wallet.balances })
+        let after = self.account.wallet.balances;
+        Ok(Decision { trace, pending, awards, lost, completed, tier_change, after })
     }
 
     /// The tier of a day, with all that was counted until now.
@@ -181,17 +190,25 @@ impl Standing {
         Ok(pending)
     }
 
-    /// Counts what was done for badges, and tells what it wins and what is lost by it.
+    /// Counts what was done for badges and challenges, and tells what it wins and what is lost by it.
     fn play(
         &mut self,
         rules: &Rulebook,
         event: &Event<'_>,
         tier: Option<&Tier>,
-        at: Timestamp,
-    ) -> (Vec<Award>, Vec<Held>) {
-        let member = badge::Member { tier: tier.map(|tier| tier.tier.as_str()), tags: &self.about.tags };
+        (at, now): (Timestamp, Timestamp),
+    ) -> Played {
+        let About { tags, challenges, .. } = &mut self.about;
+        let member = badge::Member { tier: tier.map(|tier| tier.tier.as_str()), tags };
         let mut play = rules.game.play(&self.counters, &self.awards);
         let verdicts = play.record(event, member);
+        let completed = challenge::completions(
+            (&rules.game, play.tally()),
+            event,
+            member,
+            challenges,
+            (at, rules.day(now)),
+        );
         for (key, amount) in play.take_changes() {
             self.counters.add(key, amount);
         }
@@ -206,8 +223,15 @@ impl Standing {
                 lost.push(held);
             }
         }
-        (awards, lost)
+        Played { awards, lost, completed }
     }
+}
+
+/// What an activity wins and loses.
+struct Played {
+    awards: Vec<Award>,
+    lost: Vec<Held>,
+    completed: Vec<Completion>,
 }
 
 /// What counts for tiers of an amount and the points it earned.

@@ -8,6 +8,7 @@ use super::{
     Failure,
     activity::ActivityLine,
     badges::{BadgeView, Currency},
+    challenges::ChallengeView,
     forms::Flash,
     leaderboards::BoardView,
     moments::MomentView,
@@ -33,6 +34,8 @@ pub struct HomeView {
     pub wallets: Vec<WalletView>,
     pub tier: TierView,
     pub streak: StreakView,
+    /// Challenges with something to do, nearest to their end first.
+    pub challenges: Vec<ChallengeView>,
     /// The badge that is nearest, and the newest one.
     pub nearest: Option<BadgeView>,
     pub newest: Option<BadgeView>,

@@ -15,10 +15,12 @@ use std::collections::{HashMap, HashSet};
 use jiff::{Timestamp, civil::Date};
 use sqlx::PgConnection;
 
+#[cfg(test)]
+pub use self::tests::{Chance, bought, seed, staff, stream};
 pub use self::{
-    history::{Difference, differences},
+    history::{Difference, differences, recount},
     rarity::{Rarity, count_step, rarity},
-    store::take_back,
+    store::{counters, counters_of, insert_awards, tagged, tags, take_back},
 };
 use super::{context::Context, error::Result, rules, tiers};
 use crate::domain::{

@@ -2,6 +2,7 @@
 //! purchases, written through the same path as real ones.
 
 mod baskets;
+mod challenges;
 mod chance;
 mod maya;
 mod names;

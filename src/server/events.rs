@@ -31,10 +31,11 @@ pub enum EventKind {
     TierChanged,
     RewardRedeemed,
     PointsAdjusted,
+    ChallengeCompleted,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
@@ -42,6 +43,7 @@ impl EventKind {
         Self::TierChanged,
         Self::RewardRedeemed,
         Self::PointsAdjusted,
+        Self::ChallengeCompleted,
     ];
 
     #[must_use]
@@ -54,6 +56,7 @@ impl EventKind {
             Self::TierChanged => "tier_changed",
             Self::RewardRedeemed => "reward_redeemed",
             Self::PointsAdjusted => "points_adjusted",
+            Self::ChallengeCompleted => "challenge_completed",
         }
     }
 

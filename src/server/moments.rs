@@ -24,6 +24,7 @@ use super::{
 };
 use crate::domain::{
     badge::{Badge, Level},
+    challenge::Challenge,
     ids::MemberId,
     moment::Moment,
     tier::Tier,
@@ -45,11 +46,16 @@ pub struct Kept {
 /// Keeps what members should hear of, and wakes the pages of everybody to whom something happened.
 pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> Result<()> {
     let fresh: Vec<&Event> = events.iter().filter(|event| event.effective_at >= now - FRESH).collect();
-    let telling = |event: &&&Event| matches!(event.kind, EventKind::BadgeAwarded | EventKind::TierChanged);
+    let telling = |event: &&&Event| {
+        let kinds = [EventKind::BadgeAwarded, EventKind::TierChanged, EventKind::ChallengeCompleted];
+        kinds.contains(&event.kind)
+    };
     if fresh.iter().any(|event| telling(&event)) {
         let badges = rules::live_badges(conn).await?;
         let tiers = rules::tiers(conn).await?;
-        let told = fresh.iter().filter_map(|event| Some((event.member_id, moment(event, &badges, &tiers)?)));
+        let challenges = rules::challenges(conn).await?;
+        let known = (&badges[..], &tiers[..], &challenges[..]);
+        let told = fresh.iter().filter_map(|event| Some((event.member_id, moment(event, known)?)));
         let moments: Vec<(MemberId, Uuid, Moment)> =
             told.map(|(member, moment)| (member, new_id(), moment)).collect();
         store::insert(conn, &moments).await?;
@@ -62,7 +68,7 @@ pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> 
     Ok(())
 }
 
-fn moment(event: &Event, badges: &[Badge], tiers: &[Tier]) -> Option<Moment> {
+fn moment(event: &Event, (badges, tiers, challenges): (&[Badge], &[Tier], &[Challenge])) -> Option<Moment> {
     let body = event.body.as_ref()?;
     let said = |key: &str| body[key].as_str();
     match event.kind {
@@ -72,6 +78,11 @@ fn moment(event: &Event, badges: &[Badge], tiers: &[Tier]) -> Option<Moment> {
         }
         EventKind::TierChanged => {
             Moment::of_tier(tiers, said("from").unwrap_or_default(), said("to")?, event.effective_at)
+        }
+        EventKind::ChallengeCompleted => {
+            let named = |one: &&Challenge| Some(one.challenge.as_str()) == said("challenge");
+            let challenge = challenges.iter().find(named)?;
+            Some(Moment::of_challenge(challenge, said("missed"), event.effective_at))
         }
         _ => None,
     }

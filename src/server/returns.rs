@@ -13,7 +13,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
-    audit, badges,
+    audit, badges, challenges,
     context::Context,
     documents::{self, Claim, Claimed, DocumentKey},
     error::{Error, Result},
@@ -227,6 +227,7 @@ async fn take(
     let written = store::Written { member_id, entry_no, points, debt: taken.debt };
     store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
     let lost = badges::settle(conn, &rules, member_id, &game.again, now).await?;
+    challenges::take_back(ctx, conn, &rules, member_id, now).await?;
     let mut events = vec![happened(&booked, member_id, points)];
     events.extend(lost.iter().map(|held| Event {
         kind: EventKind::BadgeLost,

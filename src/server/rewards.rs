@@ -14,6 +14,7 @@ mod tests;
 
 use jiff::SignedDuration;
 use serde_json::json;
+use sqlx::PgConnection;
 
 use super::{
     audit,
@@ -33,7 +34,8 @@ use crate::domain::{
     text::said,
 };
 
-use issuing::{Wish, issue};
+pub use issuing::Wish;
+use issuing::issue;
 pub use store::{Redemption, Reward};
 
 /// How long points last that come back after their lot has expired.
@@ -52,6 +54,28 @@ pub async fn redeem(
 ) -> Result<Redemption> {
     addresses::must_be_confirmed(ctx, member).await?;
     redeem_for(ctx, member.member_id, reward_id, ("web", request_id)).await
+}
+
+/// A reward of the catalogue, or one that was withdrawn.
+pub async fn find(conn: &mut PgConnection, id: RewardId) -> Result<Option<Reward>> {
+    store::reward(conn, id).await
+}
+
+/// The catalogue as it is open now.
+pub async fn live(conn: &mut PgConnection) -> Result<Vec<Reward>> {
+    store::live_rewards(conn).await
+}
+
+/// Gives rewards to members for something else than points; refuses each by itself, with nothing taken.
+///
+/// Refuses `reward_inactive`, `out_of_stock`, `not_found`.
+pub async fn give(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    gifts: &[Wish<'_>],
+) -> Result<Vec<std::result::Result<Redemption, Refusal>>> {
+    let answers = issue(ctx, conn, gifts).await?.into_iter();
+    Ok(answers.map(|answer| answer.map(|(redemption, _)| redemption)).collect())
 }
 
 /// Redeems on behalf of a document: a form, a till, a script.
@@ -76,8 +100,12 @@ pub async fn redeem_for(
             ));
         }
     }
-    let mut answers =
-        issue(ctx, &mut tx, &[Wish { member, reward_id, key, document: (source, document_id) }]).await?;
+    let mut answers = issue(
+        ctx,
+        &mut tx,
+        &[Wish { member, reward_id, key, document: (source, document_id), is_gift: false }],
+    )
+    .await?;
     let answer = answers.pop().ok_or_else(|| Error::broken("a wish without an answer"))?;
     // Refused: the transaction ends here, and with it the claim.
     let (redemption, _) = answer?;

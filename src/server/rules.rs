@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-pub use store::{live_badges, lock, program, spend, spent, tier_policy, tiers};
+pub use store::{challenges, live_badges, lock, program, spend, spent, tier_policy, tiers};
 
 use super::{context::Context, error::Result};
 use crate::domain::earning::{Rounding, Rulebook, Trace};
@@ -54,7 +54,7 @@ async fn read(conn: &mut PgConnection, rounding: Rounding) -> Result<Rulebook> {
     let tier_policy = store::tier_policy(conn).await?;
     let mut book = Rulebook::new(program, parts, tiers, badges, rounding);
     book.tier_policy = tier_policy;
-    Ok(book)
+    Ok(book.with_challenges(&store::challenges(conn).await?))
 }
 
 /// The rules that an evaluation looked at, as they were: what is left after a return is judged by them.

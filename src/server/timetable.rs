@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{badges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns, tiers};
+use super::{
+    badges, challenges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns, tiers,
+};
 
 /// Every background task of a server.
 #[must_use]
@@ -49,6 +51,16 @@ pub fn timetable() -> Vec<Job> {
             name: "badges",
             every: Duration::from_millis(500),
             step: |ctx| Box::pin(badges::fills::fill_step(ctx)),
+        },
+        Job {
+            name: "challenges",
+            every: Duration::from_millis(500),
+            step: |ctx| Box::pin(challenges::fills::step(ctx)),
+        },
+        Job {
+            name: "end of challenges",
+            every: Duration::from_mins(5),
+            step: |ctx| Box::pin(challenges::editing::end_due(ctx)),
         },
         Job { name: "rarity", every: Duration::from_mins(15), step: |ctx| Box::pin(badges::count_step(ctx)) },
         Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },

@@ -11,7 +11,7 @@ mod tests;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{badges, context::Context, db, error::Result, leaderboards};
+use super::{badges, challenges, context::Context, db, error::Result, leaderboards};
 
 /// The most differences that are told for one law; the count is always whole.
 const SHOWN: usize = 20;
@@ -64,6 +64,9 @@ pub async fn verify(ctx: &Context) -> Result<Report> {
     let says = "What was recorded before the newest anchor is what it was then.";
     findings.push(finding("anchors", says, differences));
     findings.extend(of_the_rest(&mut tx, &zone).await?);
+    let of_challenges = challenges::differences(&mut tx, ctx.clock.now()).await?;
+    let says = "Whoever has done a challenge has completed it, once a round, and has what it gives.";
+    findings.push(finding("challenges", says, of_challenges.into_iter().map(Difference::from).collect()));
     for found in &mut findings {
         found.shown.truncate(SHOWN);
     }

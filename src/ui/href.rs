@@ -27,6 +27,8 @@ paths! {
     home "/home",
     rewards "/rewards",
     badges "/badges",
+    challenges "/challenges",
+    join_challenge "/rpc/join_challenge",
     leaderboard "/leaderboard",
     activity "/activity",
     profile "/me",
@@ -41,6 +43,12 @@ paths! {
     save_badge "/rpc/save_badge",
     switch_on_badge "/rpc/switch_on_badge",
     retire_badge "/rpc/retire_badge",
+    staff_challenges "/staff/challenges",
+    staff_edit_challenge "/staff/challenges/edit",
+    staff_new_challenge "/staff/challenges/edit?challenge=",
+    save_challenge "/rpc/save_challenge",
+    switch_on_challenge "/rpc/switch_on_challenge",
+    end_challenge "/rpc/end_challenge",
     staff_leaderboards "/staff/leaderboards",
     save_leaderboard "/rpc/save_leaderboard",
     close_leaderboard "/rpc/close_leaderboard",
@@ -208,6 +216,12 @@ pub fn staff_leaderboard(board: &str) -> String {
 #[must_use]
 pub fn staff_badge(badge: &str) -> String {
     format!("/staff/badges/edit?badge={}", query_value(badge))
+}
+
+/// A challenge, where staff change or copy it.
+#[must_use]
+pub fn staff_challenge(challenge: &str) -> String {
+    format!("/staff/challenges/edit?challenge={}", query_value(challenge))
 }
 
 /// One reward, where staff change it.

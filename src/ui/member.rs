@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod badges;
 pub mod celebration;
+pub mod challenges;
 mod confirm;
 pub mod home;
 pub mod inbox;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod badges;
 pub mod campaigns;
+pub mod challenges;
 pub mod imports;
 pub mod keys;
 pub mod layout;

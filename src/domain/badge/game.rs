@@ -4,8 +4,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use super::{Badge, Held, Level, Play, State};
 use crate::domain::{
+    challenge::{self, Challenge},
     counters::Counters,
     metric::{
         Counted, Period, What,
@@ -23,6 +26,7 @@ pub struct Game {
     pub(super) slugs: HashMap<String, usize>,
     /// Those that look at other badges.
     pub(super) gated: Vec<usize>,
+    challenges: Vec<challenge::Compiled>,
 }
 
 /// What one counter counts, in which periods.
@@ -97,6 +101,23 @@ impl Game {
         counted.map(|(counted, grain)| self.count(&counted, grain, is_whole)).collect()
     }
 
+    /// With the challenges that are running.
+    #[must_use]
+    pub fn with(mut self, challenges: &[Challenge]) -> Self {
+        for challenge in challenges.iter().filter(|challenge| challenge.state.is_running()) {
+            let is_whole = challenge.state == challenge::State::Live;
+            let reader = |step: &challenge::Step| {
+                let metric = challenge.rule.measured(step);
+                let counted = metric.counted().into_iter().next();
+                let place = counted.map_or(0, |counted| self.count(&counted, metric.grain(), is_whole));
+                Reader::new(&metric, (place, None), step.target)
+            };
+            let readers = challenge.rule.steps.iter().map(reader).collect();
+            self.challenges.push(challenge::Compiled { challenge: challenge.clone(), readers });
+        }
+        self
+    }
+
     fn add(&mut self, badge: &Badge) {
         let index = self.badges.len();
         let rule = &badge.rule;
@@ -155,16 +176,34 @@ impl Game {
         self.badges.iter().map(|compiled| &compiled.badge)
     }
 
-    /// Whether any badge is for some segments only.
+    /// The challenges that are running.
+    #[must_use]
+    pub fn challenges(&self) -> &[challenge::Compiled] {
+        &self.challenges
+    }
+
+    #[must_use]
+    pub fn challenge(&self, name: &str) -> Option<&challenge::Compiled> {
+        self.challenges.iter().find(|compiled| compiled.challenge.challenge == name)
+    }
+
+    /// Whether any badge or challenge is for some segments only.
     #[must_use]
     pub fn reads_tags(&self) -> bool {
         self.badges().any(|badge| !badge.rule.audience.tag.is_empty())
+            || self.challenges.iter().any(|one| !one.challenge.rule.audience.tag.is_empty())
     }
 
     /// Whether a return can take an award back.
     #[must_use]
     pub fn revokes(&self) -> bool {
         self.badges().any(|badge| !badge.rule.revoke.is_never())
+    }
+
+    /// The first day that any running challenge counts.
+    #[must_use]
+    pub fn first_day(&self) -> Option<Date> {
+        self.challenges.iter().map(|one| one.challenge.rule.from).min()
     }
 
     /// Between which days, days that are counted one by one may matter to activities from `first` to `last`.

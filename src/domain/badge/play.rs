@@ -185,12 +185,7 @@ impl<'g> Play<'g> {
 
     fn may(&self, compiled: &Compiled, member: Member<'_>) -> bool {
         let rule = &compiled.badge.rule;
-        let audience = &rule.audience;
-        let tier = || member.tier.is_some_and(|tier| audience.tier.iter().any(|one| one == tier));
-        let tag = || audience.tag.iter().any(|tag| member.tags.contains(tag));
-        (audience.tier.is_empty() || tier())
-            && (audience.tag.is_empty() || tag())
-            && rule.requires.iter().all(|need| self.meets(need))
+        rule.audience.has(member) && rule.requires.iter().all(|need| self.meets(need))
     }
 
     /// Takes away what a purchase had added and puts in what is left of it. Gives the counters from which
@@ -281,6 +276,12 @@ impl<'g> Play<'g> {
     #[must_use]
     pub fn bests(&self) -> Vec<i64> {
         self.game.badges.iter().map(|compiled| self.best(compiled)).collect()
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub const fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// What has to be written: what was added since this was asked last.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     badge::{Badge, Game},
+    challenge::Challenge,
     program::Program,
     tier::{
         self, Tier,
@@ -110,7 +111,15 @@ impl Rulebook {
     #[must_use]
     pub fn reads_from(&self, day: Date) -> Date {
         let badges = day.saturating_sub(self.game.days_before().min(40_000).days());
-        self.tier_policy.reads_from(&self.tiers, day).min(badges)
+        let challenges = self.game.first_day().unwrap_or(day);
+        self.tier_policy.reads_from(&self.tiers, day).min(badges).min(challenges)
+    }
+
+    /// With the challenges that are running.
+    #[must_use]
+    pub fn with_challenges(mut self, challenges: &[Challenge]) -> Self {
+        self.game = std::mem::take(&mut self.game).with(challenges);
+        self
     }
 
     /// The program's zone.

@@ -314,7 +314,7 @@ fn placed(error: FieldError) -> FieldError {
 }
 
 /// Words with commas between.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let words = text.split([',', '\n']).map(str::trim).filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::schedule::{Days, Hours, Schedule};
+use crate::domain::badge::Member;
 
 /// One version of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -336,6 +337,14 @@ impl Audience {
     #[must_use]
     pub const fn is_all(&self) -> bool {
         self.tier.is_empty() && self.tag.is_empty()
+    }
+
+    /// Whether a member is among them.
+    #[must_use]
+    pub fn has(&self, member: Member<'_>) -> bool {
+        let tier = || member.tier.is_some_and(|tier| self.tier.iter().any(|one| one == tier));
+        let tag = || self.tag.iter().any(|tag| member.tags.contains(tag));
+        (self.tier.is_empty() || tier()) && (self.tag.is_empty() || tag())
     }
 }
 

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use cells::{Cell, Cells};
-
+use self::cells::{Cell, Cells};
 use super::{Metric, Period, Read, What, Window, event::Adds, period::Ordinals};
 
 /// Where a counter stands among those of the engine.
@@ -320,6 +319,19 @@ impl Tally {
             }
             _ => sums.iter().map(|(_, sum)| *sum).max().unwrap_or(0),
         }
+    }
+
+    /// The first day on which so much was counted from a day on; for what is counted by day.
+    #[must_use]
+    pub fn day_of(&self, reader: &Reader, first: i32, enough: i64) -> Option<i32> {
+        if self.window(reader, first, i32::MAX) < enough {
+            return None;
+        }
+        let from = (Some(Period::Day), first)..=(Some(Period::Day), i32::MAX);
+        let days = self.cells[usize::from(reader.place)].range(from).map(|cell| cell.when.1);
+        let days: Vec<i32> = days.collect();
+        let before = days.partition_point(|day| self.window(reader, first, *day) < enough);
+        days.get(before).copied()
     }
 
     fn has(&self, place: Place, grain: Period, ordinal: i32) -> bool {

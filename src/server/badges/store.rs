@@ -42,6 +42,27 @@ pub async fn counters(conn: &mut PgConnection, member: MemberId) -> Result<Count
     Ok(counters)
 }
 
+/// The same of several members.
+pub async fn counters_of(
+    conn: &mut PgConnection,
+    members: &[MemberId],
+) -> Result<HashMap<MemberId, Counters>> {
+    let rows = query!(
+        "select member_id, metric, dimension, period, value from counters where member_id = any($1)
+             and metric not in ('qualifying', 'limit')",
+        &uuids(members)
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut counters: HashMap<MemberId, Counters> = HashMap::new();
+    for row in rows {
+        let (metric, dimension, period) = (row.metric, row.dimension, row.period);
+        let of = counters.entry(MemberId(row.member_id)).or_default();
+        of.load(CounterKey { metric, dimension, period }, row.value);
+    }
+    Ok(counters)
+}
+
 pub async fn awards(conn: &mut PgConnection, member: MemberId) -> Result<Vec<(Held, Timestamp)>> {
     Ok(holders(conn, &[member]).await?.remove(&member).unwrap_or_default())
 }
@@ -129,6 +150,41 @@ pub async fn award_history(
     .execute(conn)
     .await?;
     Ok(written.rows_affected())
+}
+
+/// Writes awards; the flag says whether the member is still to be told. A race decides the unique key, not a
+/// check.
+pub async fn insert_awards(
+    conn: &mut PgConnection,
+    awards: &[(MemberId, &Award, bool)],
+    now: Timestamp,
+) -> Result<()> {
+    if awards.is_empty() {
+        return Ok(());
+    }
+    let members: Vec<Uuid> = awards.iter().map(|(member, ..)| member.0).collect();
+    let badges: Vec<&str> = awards.iter().map(|(_, award, _)| award.badge.as_str()).collect();
+    let levels: Vec<&str> = awards.iter().map(|(_, award, _)| award.level.as_str()).collect();
+    let periods: Vec<&str> = awards.iter().map(|(_, award, _)| award.period.as_str()).collect();
+    let times: Vec<_> = awards.iter().map(|(_, award, _)| award.awarded_at.to_sqlx()).collect();
+    let celebrated: Vec<_> = awards.iter().map(|(.., fresh)| (!fresh).then(|| now.to_sqlx())).collect();
+    query!(
+        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at, celebrated_at)
+         select member_id, badge, level, period, awarded_at, $5, celebrated_at
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::timestamptz[], $7::text[])
+             as t (member_id, badge, level, awarded_at, celebrated_at, period)
+         on conflict do nothing",
+        &members,
+        &badges as _,
+        &levels as _,
+        times as _,
+        now.to_sqlx(),
+        celebrated as _,
+        &periods as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Counts who holds what, anew.

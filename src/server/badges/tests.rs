@@ -66,26 +66,26 @@ const RULES: &str = r#"[
 ]"#;
 
 /// Chance that can be had again: a seed is printed with every failure.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
+    pub fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % most
     }
 
-    fn number(&mut self, most: u64) -> i64 {
+    pub fn number(&mut self, most: u64) -> i64 {
         i64::try_from(self.below(most)).expect("small")
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[usize::try_from(self.below(of.len() as u64)).expect("small")]
     }
 }
 
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     let given = std::env::var("LAUREL_SEED").ok().and_then(|text| text.parse().ok());
     given.unwrap_or_else(|| u64::try_from(new_id().as_u128() & u128::from(u32::MAX)).expect("32 bits"))
 }
@@ -114,7 +114,7 @@ fn draft(badge: &str, rule: &serde_json::Value) -> editing::Draft {
     }
 }
 
-async fn staff(ctx: &Context) -> Staff {
+pub async fn staff(ctx: &Context) -> Staff {
     let staff = Staff { account_id: AccountId(Uuid::from_u128(7)), name: "Ines".to_owned() };
     sqlx::query("insert into accounts (account_id, staff_name, created_at) values ($1, 'Ines', now())")
         .bind(staff.account_id.0)
@@ -125,7 +125,7 @@ async fn staff(ctx: &Context) -> Staff {
 }
 
 /// Runs fills until nothing is left.
-async fn fill(ctx: &Context) {
+pub async fn fill(ctx: &Context) {
     for _ in 0..2_000 {
         if fills::fill_step(ctx.clone()).await.expect("a step") == Pace::Rest {
             let open: i64 = sqlx::query_scalar("select count(*) from badge_fills where finished_at is null")
@@ -200,7 +200,7 @@ fn back(chance: &mut Chance, id: usize, of: &Purchase) -> Return {
 }
 
 /// Purchases late and early, other activities, returns of parts and of everything.
-async fn stream(ctx: &Context, chance: &mut Chance, from: usize, documents: usize) {
+pub async fn stream(ctx: &Context, chance: &mut Chance, from: usize, documents: usize) {
     let mut bought: Vec<Purchase> = Vec::new();
     for id in from..from + documents {
         match chance.below(10) {
@@ -282,7 +282,7 @@ async fn steps_and_history_agree_in_newfoundland(pool: PgPool) {
     agree_in(pool, "America/St_Johns").await;
 }
 
-fn bought(id: &str, who: &str, when: &str) -> Purchase {
+pub fn bought(id: &str, who: &str, when: &str) -> Purchase {
     Purchase {
         source: "till".to_owned(),
         document_id: id.to_owned(),

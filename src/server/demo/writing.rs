@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use tokio::task::JoinSet;
 
 use super::{
-    maya, opening, sign_ins, store,
+    challenges, maya, opening, sign_ins, store,
     visits::Visit,
     year::{Redeeming, Year},
 };
@@ -156,6 +156,7 @@ impl<'a> Writing<'a> {
         let mut conn = self.ctx.pool.acquire().await?;
         store::celebrate_until(&mut conn, maya::uncelebrated_since(today, &zone)).await?;
         drop(conn);
+        challenges::open(self.ctx, self.members.last().copied().flatten(), today).await?;
         sign_ins::open_staff(self.ctx).await
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         standing::{Award, Decision, Settled, Spending, Standing, TierChange, settled},
     },
     server::{
-        badges,
+        badges, challenges,
         context::Context,
         documents::{self, Claim, Claimed, DocumentKey},
         error::{Error, Result},
@@ -133,6 +133,7 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     let mut counters = store::counters(conn, &ids, first_day).await?;
     let mut awards = store::awards(conn, &ids).await?;
     let mut about = store::about(conn, &ids, &rules).await?;
+    batch::take_part(conn, &rules, &ids, &mut about).await?;
     let before = rules::spent(conn, &budgets(&rules)).await?;
     let mut spending = Spending { before, ..Spending::default() };
     let mut decisions = Vec::with_capacity(bookings.len());
@@ -158,6 +159,8 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     write(conn, bookings, &decisions, &accounts, now).await?;
     store::add_counters(conn, &all_counters).await?;
     rules::spend(conn, &spending.added).await?;
+    let members = bookings.iter().map(|booking| booking.member_id);
+    challenges::complete(ctx, conn, &rules, &batch::completed(members, &decisions)).await?;
     Ok(decisions)
 }
 
@@ -175,7 +178,7 @@ async fn write(
     badges::take_back(conn, &lost).await?;
     let won: Vec<(MemberId, &Award, bool)> =
         won.into_iter().map(|(member, award)| (member, award, batch::is_fresh(award, now))).collect();
-    store::insert_awards(conn, &won, now).await?;
+    badges::insert_awards(conn, &won, now).await?;
     let changes: Vec<(MemberId, &TierChange)> = booked()
         .filter_map(|(booking, decision)| Some((booking.member_id, decision.tier_change.as_ref()?)))
         .collect();

@@ -10,16 +10,17 @@ use super::{Outcome, Receipt, store};
 use crate::{
     domain::{
         badge::{Held, Level},
+        challenge::Completion,
         counters::Counters,
-        earning::{self, day},
+        earning::{self, Rulebook, day},
         ids::{MemberId, PurchaseId},
         lots::Account,
         purchase::{MemberRef, Purchase},
         refusal::{Code, Refusal},
-        standing::{Award, Decision, Settled, Spending, Standing, settled},
+        standing::{About, Award, Decision, Settled, Spending, Standing, settled},
     },
     server::{
-        badges,
+        badges, challenges,
         context::{Context, new_id},
         documents::{self, Claim, Claimed},
         error::{Error, Result},
@@ -199,6 +200,7 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     let mut counters = store::counters(conn, &ids, first_day).await?;
     let mut awards = store::awards(conn, &ids).await?;
     let mut about = store::about(conn, &ids, &rules).await?;
+    take_part(conn, &rules, &ids, &mut about).await?;
     let before = rules::spent(conn, &earning::budgets(&rules)).await?;
     let mut spending = Spending { before, ..Spending::default() };
     let mut decisions = Vec::with_capacity(bookings.len());
@@ -224,7 +226,33 @@ async fn book(ctx: &Context, conn: &mut PgConnection, bookings: &[Booking<'_>]) 
     }
     write(conn, bookings, &decisions, &accounts, &all_counters, now).await?;
     rules::spend(conn, &spending.added).await?;
+    let members = bookings.iter().map(|booking| booking.member_id);
+    challenges::complete(ctx, conn, &rules, &completed(members, &decisions)).await?;
     Ok(decisions)
+}
+
+/// Adds how members take part in challenges; their wallets are locked.
+pub async fn take_part(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    members: &[MemberId],
+    about: &mut HashMap<MemberId, About>,
+) -> Result<()> {
+    for (member, entries) in challenges::entries(conn, rules, members).await? {
+        about.entry(member).or_default().challenges = entries;
+    }
+    Ok(())
+}
+
+/// The rounds of challenges that decisions completed, and whose they are.
+pub fn completed(
+    members: impl Iterator<Item = MemberId>,
+    decisions: &[Decision],
+) -> Vec<(MemberId, Completion)> {
+    let of = |(member, decision): (MemberId, &Decision)| {
+        decision.completed.iter().map(|one| (member, one.clone())).collect::<Vec<_>>()
+    };
+    members.zip(decisions).flat_map(of).collect()
 }
 
 /// Whether an award is still to be celebrated.
@@ -253,7 +281,7 @@ async fn write(
     badges::take_back(conn, &lost).await?;
     let won: Vec<(MemberId, &Award, bool)> =
         won.into_iter().map(|(member, award)| (member, award, is_fresh(award, now))).collect();
-    store::insert_awards(conn, &won, now).await?;
+    badges::insert_awards(conn, &won, now).await?;
     let changes = bookings.iter().zip(decisions);
     let changes: Vec<_> = changes.filter_map(|(b, d)| Some((b.member_id, d.tier_change.as_ref()?))).collect();
     store::insert_tier_changes(conn, &changes).await?;

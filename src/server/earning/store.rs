@@ -18,7 +18,7 @@ use crate::{
         earning::Rulebook,
         ids::MemberId,
         program::{day_key, day_of},
-        standing::{About, Award, Decision, TierChange},
+        standing::{About, Decision, TierChange},
         tier::policy::Window,
     },
     server::{context::new_id, error::Result, purchases::lines},
@@ -155,41 +155,6 @@ pub async fn add_counters(conn: &mut PgConnection, counters: &BTreeMap<MemberId,
         &dimensions as _,
         &periods as _,
         &values
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Writes awards; the flag says whether the member is still to be told. A race decides the unique key, not a
-/// check.
-pub async fn insert_awards(
-    conn: &mut PgConnection,
-    awards: &[(MemberId, &Award, bool)],
-    now: Timestamp,
-) -> Result<()> {
-    if awards.is_empty() {
-        return Ok(());
-    }
-    let members: Vec<Uuid> = awards.iter().map(|(member, ..)| member.0).collect();
-    let badges: Vec<&str> = awards.iter().map(|(_, award, _)| award.badge.as_str()).collect();
-    let levels: Vec<&str> = awards.iter().map(|(_, award, _)| award.level.as_str()).collect();
-    let periods: Vec<&str> = awards.iter().map(|(_, award, _)| award.period.as_str()).collect();
-    let times: Vec<_> = awards.iter().map(|(_, award, _)| award.awarded_at.to_sqlx()).collect();
-    let celebrated: Vec<_> = awards.iter().map(|(.., fresh)| (!fresh).then(|| now.to_sqlx())).collect();
-    sqlx::query!(
-        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at, celebrated_at)
-         select member_id, badge, level, period, awarded_at, $5, celebrated_at
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::timestamptz[], $7::text[])
-             as t (member_id, badge, level, awarded_at, celebrated_at, period)
-         on conflict do nothing",
-        &members,
-        &badges as _,
-        &levels as _,
-        times as _,
-        now.to_sqlx(),
-        celebrated as _,
-        &periods as _
     )
     .execute(conn)
     .await?;

@@ -3,6 +3,7 @@
 
 mod activities;
 mod caller;
+mod challenges;
 mod leaderboards;
 mod ledger;
 mod members;
@@ -137,6 +138,7 @@ fn calls() -> (Router<Api>, openapi::OpenApi) {
         .routes(routes!(members::create, members::find_by_name))
         .routes(routes!(members::find))
         .routes(routes!(ledger::entries))
+        .routes(routes!(challenges::of_member))
         .routes(routes!(rewards::list))
         .routes(routes!(redemptions::redeem))
         .routes(routes!(redemptions::cancel))

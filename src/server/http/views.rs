@@ -6,6 +6,7 @@ pub mod api_reference;
 pub mod badges;
 pub mod basket;
 pub mod campaigns;
+pub mod challenges;
 pub mod drafts;
 pub mod home;
 pub mod landing;
@@ -17,6 +18,7 @@ pub mod profile;
 pub mod rewards;
 pub mod rules;
 pub mod staff_badges;
+pub mod staff_challenges;
 pub mod till;
 pub mod wallets;
 

@@ -36,6 +36,8 @@ pub struct Wish<'a> {
     pub key: DocumentKey,
     /// Source and id of what asks for it.
     pub document: (&'a str, &'a str),
+    /// Free of points and for whoever it is given to; only the stock has to be there.
+    pub is_gift: bool,
 }
 
 /// A redemption, and the points that could be spent after it.
@@ -112,6 +114,9 @@ async fn read(ctx: &Context, conn: &mut PgConnection, wishes: &[Wish<'_>]) -> Re
             known.rewards.insert(wish.reward_id, reward);
         }
         let Some(reward) = known.rewards.get(&wish.reward_id) else { continue };
+        if wish.is_gift {
+            continue;
+        }
         if !is_here && (reward.minimum_tier_rank.is_some() || reward.public_from.is_some()) {
             known.zone = rules::program(conn).await?.zone();
             is_here = true;
@@ -149,7 +154,7 @@ impl Known {
         let Some(locked) = self.accounts.get(&member) else {
             return Some(Refusal::not_found("This member"));
         };
-        if self.frozen.contains(&member) {
+        if !wish.is_gift && self.frozen.contains(&member) {
             return Some(ledger::is_frozen());
         }
         let Some(reward) = self.rewards.get(&reward_id) else {
@@ -157,6 +162,11 @@ impl Known {
         };
         let remaining = if sold_out { Some(0) } else { reward.remaining };
         let terms = Terms { remaining, ..reward.terms(&self.ladder) };
+        let terms = if wish.is_gift {
+            Terms { price: 0, limit_per_member: None, minimum_tier: None, opening: None, ..terms }
+        } else {
+            terms
+        };
         let tier_rank = self.ranks.get(&member).copied().unwrap_or_default();
         let redeemed = self.times.get(&(member, reward_id)).copied().unwrap_or_default();
         let Balances { available, .. } = locked.account.wallet.balances;
@@ -172,6 +182,7 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
     if let Some(why) = known.why_not(wish, false).or_else(|| known.why_not(wish, sold_out)) {
         return Ok(Err(why));
     }
+    let price = |reward: &Reward| if wish.is_gift { 0 } else { reward.price };
     let (Some(reward), Some(locked)) = (known.rewards.get(&reward_id), known.accounts.get_mut(&member))
     else {
         return Ok(Err(Refusal::not_found("This reward")));
@@ -185,7 +196,8 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
         reason: Some(reward.name.clone()),
         trace: None,
     };
-    locked.account.spend(draft, reward.price, now).map_err(ledger::negative)?;
+    let price = price(reward);
+    locked.account.spend(draft, price, now).map_err(ledger::negative)?;
     known.units.entry(reward_id).and_modify(|units| *units -= 1);
     known.times.entry((member, reward_id)).and_modify(|times| *times += 1);
     let given = Redemption {
@@ -194,7 +206,7 @@ fn grant(known: &mut Known, wish: &Wish<'_>, now: Timestamp) -> Result<std::resu
         reward_id,
         reward_name: reward.name.clone(),
         picture: reward.picture.clone(),
-        price: reward.price,
+        price,
         entry_no: locked.account.wallet.version,
         took_stock: reward.capacity.is_some(),
         issued_at: now,

@@ -100,7 +100,7 @@ async fn redeem_together(ctx: &Context, sent: &[Sent]) -> Result<Vec<Answer>> {
     let wishes: Vec<Wish<'_>> = ours
         .map(|((claim, _), sent)| {
             let document = (sent.source.as_str(), sent.document_id.as_str());
-            Wish { member: sent.member, reward_id: sent.reward_id, key: claim.key, document }
+            Wish { member: sent.member, reward_id: sent.reward_id, key: claim.key, document, is_gift: false }
         })
         .collect();
     let issued = issue(ctx, &mut tx, &wishes).await?;

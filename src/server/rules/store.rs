@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use crate::{
     domain::{
         badge::{Badge, State},
+        challenge::{self, Challenge},
         earning::{Campaign, Rounding, Rule},
         expiry::Expiry,
         program::Program,
@@ -125,6 +126,28 @@ pub async fn live_badges(conn: &mut PgConnection) -> Result<Vec<Badge>> {
         })
     });
     badge.collect()
+}
+
+/// The challenges that are running.
+pub async fn challenges(conn: &mut PgConnection) -> Result<Vec<Challenge>> {
+    let rows = sqlx::query!(
+        "select challenge, version, name, description, glyph, rule, state from challenges
+         where state in ('counting', 'live') order by position, challenge"
+    )
+    .fetch_all(conn)
+    .await?;
+    let challenge = rows.into_iter().map(|row| {
+        Ok(Challenge {
+            challenge: row.challenge,
+            version: row.version,
+            name: row.name,
+            description: row.description,
+            glyph: row.glyph,
+            state: challenge::State::parse(&row.state).unwrap_or(challenge::State::Ended),
+            rule: serde_json::from_value(row.rule)?,
+        })
+    });
+    challenge.collect()
 }
 
 pub async fn put_rule(conn: &mut PgConnection, rule: &Rule) -> Result<()> {

@@ -26,7 +26,7 @@ use crate::{
 #[component]
 pub fn BadgesPage() -> impl IntoView {
     view! {
-        <MemberLayout title="Badges" at=Place::Badges>
+        <MemberLayout title="Badges" at=Place::Challenges>
             {Suspend::new(async move { answered(load_badges().await, badges) })}
         </MemberLayout>
     }

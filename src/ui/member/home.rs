@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::{
     badges::{progress_words, title},
     celebration::Celebration,
+    challenges::Active,
     confirm::ConfirmAddress,
     layout::{MemberLayout, Place},
     leaderboard::Rows,
@@ -54,6 +55,7 @@ fn home(page: HomeView) -> impl IntoView {
         <hero::HeroSection hero=page.hero/>
         <div class="wrap home">
             <progress::Tier tier=page.tier currency=currency.clone() today/>
+            <Active challenges=page.challenges currency=currency.clone() today/>
             <progress::Streak streak=page.streak/>
             <Badges nearest=page.nearest newest=page.newest currency=currency.clone()/>
             <Board board=page.board listed=page.listed/>

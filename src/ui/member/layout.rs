@@ -18,19 +18,19 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Home,
-    Badges,
+    Challenges,
     Rewards,
     Leaderboard,
     Me,
 }
 
 impl Place {
-    const ALL: [Self; 5] = [Self::Home, Self::Badges, Self::Rewards, Self::Leaderboard, Self::Me];
+    const ALL: [Self; 5] = [Self::Home, Self::Challenges, Self::Rewards, Self::Leaderboard, Self::Me];
 
     fn link(self) -> (Icon, &'static str, String) {
         match self {
             Self::Home => (Icon::Home, "Home", href::home()),
-            Self::Badges => (Icon::Medal, "Badges", href::badges()),
+            Self::Challenges => (Icon::Flag, "Challenges", href::challenges()),
             Self::Rewards => (Icon::Gift, "Rewards", href::rewards()),
             Self::Leaderboard => (Icon::Podium, "Leaderboard", href::leaderboard()),
             Self::Me => (Icon::Person, "Me", href::profile()),

@@ -1,4 +1,4 @@
-//! What a counter has, period by period.
+//! What one counter has by period, in order.
 
 use std::ops::RangeInclusive;
 

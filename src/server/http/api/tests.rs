@@ -316,6 +316,7 @@ async fn the_document_has_every_call_and_every_call_is_there(pool: PgPool) {
     }
     let written = [
         include_str!("activities.rs"),
+        include_str!("challenges.rs"),
         include_str!("leaderboards.rs"),
         include_str!("ledger.rs"),
         include_str!("members.rs"),

@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 
-use super::{Here, activity, badges as badge_views, leaderboard, moments as moment_views, wallets};
+use super::{
+    Here, activity, badges as badge_views, challenges, leaderboard, moments as moment_views, wallets,
+};
 use crate::{
     domain::{
         ledger::{Balances, Kind},
@@ -53,6 +55,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let expiring = here.due(history::next_expiry(&mut conn, me).await?);
     drop(conn);
     let listed = profile.listed;
+    let challenges = challenges::active(ctx, &here, member).await?;
     let untold = moments::take_untold(ctx, member).await?;
     let celebration = untold.into_iter().map(|moment| moment_views::view(&here, moment)).collect();
     let top = hero(&here, profile, &balances, &standing, &offers);
@@ -63,6 +66,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
         wallets: further,
         tier: tier(standing),
         streak: streak(&shelf, here.today),
+        challenges,
         nearest: nearest(&here, &shelf),
         newest: newest(&here, &shelf),
         board,

@@ -32,6 +32,7 @@ pub(super) fn view(here: &Here, moment: Moment) -> MomentView {
     let about = match moment.kind {
         MomentKind::Badge => "New badge",
         MomentKind::Tier => "New tier",
+        MomentKind::Challenge => "Challenge completed",
     };
     MomentView {
         about: about.to_owned(),

@@ -1,0 +1,43 @@
+//! The form of a challenge, back and forth.
+
+use super::*;
+use crate::domain::challenge::library;
+
+#[test]
+fn a_form_reads_back_as_the_challenge_it_shows() {
+    let day = "2026-11-01".parse().expect("a day");
+    for ready in library(2, day) {
+        let mut challenge = ready.challenge;
+        challenge.rule.audience.tag = vec!["press".to_owned()];
+        let form = ChallengeForm::of(&challenge, 2);
+        assert!(form.steps.iter().all(|step| step.metric.is_empty()), "plain fields do: {form:?}");
+        assert_eq!(form.read(2), Ok(challenge.clone()));
+        challenge.rule.reward = Reward::Badge { badge: "regular".to_owned(), level: Level::Silver };
+        challenge.rule.rounds = 1;
+        // An hour of the day has no field of its own.
+        challenge.rule.steps[0].metric.r#where.quantity.min = Some(2);
+        assert_eq!(ChallengeForm::of(&challenge, 2).read(2), Ok(challenge));
+    }
+}
+
+#[test]
+fn every_field_that_is_wrong_is_named_as_on_the_page() {
+    let mut form = ChallengeForm::empty("2026-11-01".parse().expect("a day"));
+    form.steps[1] = StepForm {
+        title: "Two weekends".to_owned(),
+        target: "some".to_owned(),
+        weekdays: "saturday".to_owned(),
+        ..StepForm::default()
+    };
+    form.last = "soon".to_owned();
+    let fields = |form: &ChallengeForm| {
+        let wrong = form.read(2).expect_err("wrong fields");
+        wrong.fields.into_iter().map(|error| error.field).collect::<Vec<_>>()
+    };
+    let named = ["form[steps][1][weekdays]", "form[steps][1][target]", "form[last]"];
+    assert_eq!(fields(&form), named, "what can't be read comes first");
+    form.steps[1] = StepForm { title: "Two".to_owned(), target: "0".to_owned(), ..StepForm::default() };
+    form.last = form.first.clone();
+    let named = ["form[challenge]", "form[name]", "form[description]", "form[steps][0][target]"];
+    assert_eq!(fields(&form), named);
+}
