@@ -20,7 +20,7 @@ use crate::{
         landing::LandingPage,
         member::{
             activity::ActivityPage, badges::BadgesPage, home::HomePage, inbox::InboxPage,
-            leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage,
+            leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage, streak::StreakPage,
         },
         staff::{
             audit::AuditPage,
@@ -43,6 +43,7 @@ use crate::{
             rules::{
                 StaffRulesPage, basket::BasketPage, draft::DraftPage, edit::RuleEditPage, json::RulesJsonPage,
             },
+            streak::StaffStreakPage,
             tiers::StaffTiersPage,
             vouchers::VouchersPage,
             wallets::WalletKindsPage,
@@ -112,6 +113,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/badges") view=BadgesPage ssr=SsrMode::Async/>
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=path!("/streak") view=StreakPage ssr=SsrMode::Async/>
                 <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff") view=OverviewPage ssr=SsrMode::Async/>
@@ -123,6 +125,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/tags") view=TagsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/streak") view=StaffStreakPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/leaderboards") view=StaffLeaderboardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>

@@ -26,6 +26,7 @@ pub mod reports;
 pub mod rewards;
 pub mod rules;
 pub mod staff_badges;
+pub mod streak;
 pub mod tags;
 pub mod theme;
 pub mod tiers;

@@ -31,10 +31,14 @@ pub enum EventKind {
     TierChanged,
     RewardRedeemed,
     PointsAdjusted,
+    /// A run has come to a milestone.
+    StreakReached,
+    /// Up or down, when a period of a board of leagues was closed.
+    LeagueChanged,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
@@ -42,6 +46,8 @@ impl EventKind {
         Self::TierChanged,
         Self::RewardRedeemed,
         Self::PointsAdjusted,
+        Self::StreakReached,
+        Self::LeagueChanged,
     ];
 
     #[must_use]
@@ -54,6 +60,8 @@ impl EventKind {
             Self::TierChanged => "tier_changed",
             Self::RewardRedeemed => "reward_redeemed",
             Self::PointsAdjusted => "points_adjusted",
+            Self::StreakReached => "streak_reached",
+            Self::LeagueChanged => "league_changed",
         }
     }
 

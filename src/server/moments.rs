@@ -25,6 +25,7 @@ use super::{
 use crate::domain::{
     badge::{Badge, Level},
     ids::MemberId,
+    metric::Period,
     moment::Moment,
     tier::Tier,
 };
@@ -45,8 +46,7 @@ pub struct Kept {
 /// Keeps what members should hear of, and wakes the pages of everybody to whom something happened.
 pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> Result<()> {
     let fresh: Vec<&Event> = events.iter().filter(|event| event.effective_at >= now - FRESH).collect();
-    let telling = |event: &&&Event| matches!(event.kind, EventKind::BadgeAwarded | EventKind::TierChanged);
-    if fresh.iter().any(|event| telling(&event)) {
+    if fresh.iter().any(|event| is_told(event)) {
         let badges = rules::live_badges(conn).await?;
         let tiers = rules::tiers(conn).await?;
         let told = fresh.iter().filter_map(|event| Some((event.member_id, moment(event, &badges, &tiers)?)));
@@ -62,9 +62,21 @@ pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> 
     Ok(())
 }
 
+/// Whether something may be a moment.
+fn is_told(event: &Event) -> bool {
+    use EventKind::{BadgeAwarded, LeagueChanged, PointsAdjusted, StreakReached, TierChanged};
+    match event.kind {
+        BadgeAwarded | TierChanged | StreakReached | LeagueChanged => true,
+        PointsAdjusted => event.body.as_ref().is_some_and(|body| body["rank"].is_i64()),
+        _ => false,
+    }
+}
+
 fn moment(event: &Event, badges: &[Badge], tiers: &[Tier]) -> Option<Moment> {
     let body = event.body.as_ref()?;
     let said = |key: &str| body[key].as_str();
+    let number = |key: &str| body[key].as_i64();
+    let at = event.effective_at;
     match event.kind {
         EventKind::BadgeAwarded => {
             let badge = badges.iter().find(|badge| Some(badge.badge.as_str()) == said("badge"))?;
@@ -72,6 +84,19 @@ fn moment(event: &Event, badges: &[Badge], tiers: &[Tier]) -> Option<Moment> {
         }
         EventKind::TierChanged => {
             Moment::of_tier(tiers, said("from").unwrap_or_default(), said("to")?, event.effective_at)
+        }
+        EventKind::StreakReached => {
+            let unit = Period::ALL.into_iter().find(|unit| Some(unit.as_str()) == said("unit"))?;
+            let run = (unit, number("periods")?);
+            let metal = Level::parse(said("metal")?)?;
+            Some(Moment::of_streak(run, number("points")?, number("frozen")?, metal, at))
+        }
+        EventKind::LeagueChanged => {
+            let league = |key: &str| i16::try_from(number(key)?).ok();
+            Some(Moment::of_league(said("board")?, (league("from")?, league("to")?), number("place")?, at))
+        }
+        EventKind::PointsAdjusted => {
+            Some(Moment::of_prize(said("reason")?, number("rank")?, event.points, at))
         }
         _ => None,
     }

@@ -17,6 +17,7 @@ pub mod profile;
 pub mod rewards;
 pub mod rules;
 pub mod staff_badges;
+pub mod streak;
 pub mod till;
 pub mod wallets;
 

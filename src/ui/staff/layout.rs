@@ -22,6 +22,7 @@ pub enum Desk {
     Campaigns,
     Tiers,
     Badges,
+    Streak,
     Leaderboards,
     Vouchers,
     Imports,
@@ -31,7 +32,7 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Overview,
         Self::Members,
         Self::Vouchers,
@@ -40,6 +41,7 @@ impl Desk {
         Self::Campaigns,
         Self::Tiers,
         Self::Badges,
+        Self::Streak,
         Self::Leaderboards,
         Self::Imports,
         Self::Keys,
@@ -56,6 +58,7 @@ impl Desk {
             Self::Campaigns => (Icon::Flag, "Campaigns", href::staff_campaigns()),
             Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
             Self::Badges => (Icon::Podium, "Badges", href::staff_badges()),
+            Self::Streak => (Icon::Check, "Streak", href::staff_streak()),
             Self::Leaderboards => (Icon::Podium, "Leaderboards", href::staff_leaderboards()),
             Self::Vouchers => (Icon::Check, "Vouchers", href::staff_vouchers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),
