@@ -103,7 +103,8 @@ async fn of(ctx: &Context, member: &Member) -> Standing {
 }
 
 async fn differences(ctx: &Context) -> usize {
-    check::differences(&mut *ctx.pool.acquire().await.expect("a connection")).await.expect("checked").len()
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    check::differences(&mut conn).await.expect("checked").len()
 }
 
 fn ago(ctx: &Context, days: i64) -> Timestamp {

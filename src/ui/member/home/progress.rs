@@ -16,7 +16,7 @@ use crate::{
     ui::{
         components::{Goal, Panel},
         emblems::{LeafIcon, TierMark},
-        format::{day, ended, sentence},
+        format::{day, ended},
         href,
         member::streak::{Twig, invitation, title},
     },
