@@ -111,11 +111,13 @@ fn Side(at: Desk) -> impl IntoView {
     });
     let links = links.into_iter().collect_view();
     let (icon, words, _) = at.link();
-    // On a phone the places fold away behind the one that is open; the list stands beside the fold, not in it, so
-    // that a wide screen shows it whether open or not.
+    // On a phone the places fold away behind the one that is open; the list stands beside the fold, not in
+    // it, so that a wide screen shows it whether open or not.
     view! {
         <nav class="side" aria-label="Staff">
-            <details class="places"><summary><Symbol icon/>{words}<small>"All places"</small></summary></details>
+            <details class="places">
+                <summary><Symbol icon/>{words}<small>"All places"</small></summary>
+            </details>
             <ul role="list">{links}</ul>
         </nav>
     }
