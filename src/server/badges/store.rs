@@ -114,8 +114,8 @@ pub async fn award_history(
     let periods: Vec<&str> = awards.iter().map(|(_, award)| award.period.as_str()).collect();
     let times: Vec<_> = awards.iter().map(|(_, award)| award.awarded_at.to_sqlx()).collect();
     let written = query!(
-        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at, celebrated_at)
-         select member_id, badge, level, period, awarded_at, $6, $6
+        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at)
+         select member_id, badge, level, period, awarded_at, $6
          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
              as t (member_id, badge, level, period, awarded_at)
          on conflict do nothing",
