@@ -200,11 +200,11 @@ fn Freezes(
     };
     let full = is_full.then_some(" That is as many as there can be.");
     let used = frozen.into_iter().map(move |first| {
-        view! { <li><LeafIcon state=LeafState::Off class="rest"/>{covered(unit, first, today)}</li> }
+        view! { <li class="row"><LeafIcon state=LeafState::Off class="rest"/>{covered(unit, first, today)}</li> }
     });
     let used: Vec<_> = used.collect();
     let list = (!used.is_empty()).then(|| {
-        view! { <h3 class="gap-top">"Used"</h3><ul class="frozen" role="list">{used}</ul> }
+        view! { <h3 class="gap-top">"Used"</h3><ul class="stack gap2" role="list">{used}</ul> }
     });
     Some(
         view! {
