@@ -21,6 +21,7 @@ use crate::{
         member::{
             activity::ActivityPage, badges::BadgesPage, challenges::ChallengesPage, home::HomePage,
             inbox::InboxPage, leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage,
+            streak::StreakPage,
         },
         staff::{
             audit::AuditPage,
@@ -44,6 +45,7 @@ use crate::{
             rules::{
                 StaffRulesPage, basket::BasketPage, draft::DraftPage, edit::RuleEditPage, json::RulesJsonPage,
             },
+            streak::StaffStreakPage,
             tiers::StaffTiersPage,
             vouchers::VouchersPage,
             wallets::WalletKindsPage,
@@ -114,6 +116,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/challenges") view=ChallengesPage ssr=SsrMode::Async/>
                 <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=path!("/streak") view=StreakPage ssr=SsrMode::Async/>
                 <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async/>
                 <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/staff") view=OverviewPage ssr=SsrMode::Async/>
@@ -125,6 +128,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/staff/tags") view=TagsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/streak") view=StaffStreakPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/leaderboards") view=StaffLeaderboardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>

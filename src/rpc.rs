@@ -28,6 +28,7 @@ pub mod rewards;
 pub mod rules;
 pub mod staff_badges;
 pub mod staff_challenges;
+pub mod streak;
 pub mod tags;
 pub mod theme;
 pub mod tiers;

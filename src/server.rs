@@ -31,6 +31,7 @@ pub mod moments;
 pub mod origins;
 pub mod points;
 pub mod postgres;
+pub mod prizes;
 pub mod program;
 pub mod purchases;
 pub mod replay;
@@ -39,6 +40,7 @@ pub mod returns;
 pub mod rewards;
 pub mod rules;
 pub mod stopping;
+pub mod streaks;
 pub mod tags;
 pub mod telemetry;
 #[cfg(test)]

@@ -75,18 +75,6 @@ impl Counters {
         &self.added
     }
 
-    /// The local months (as days, the first) in which something was counted.
-    #[must_use]
-    pub fn months(&self, metric: &str) -> Vec<Date> {
-        let of_metric =
-            |key: &&CounterKey| key.metric == metric && key.dimension.is_empty() && key.period.len() == 7;
-        let counted = self.values.iter().filter(|(_, value)| **value > 0).map(|(key, _)| key);
-        let mut months: Vec<Date> =
-            counted.filter(of_metric).filter_map(|key| format!("{}-01", key.period).parse().ok()).collect();
-        months.sort_unstable();
-        months
-    }
-
     /// What was counted by local day, oldest first.
     #[must_use]
     pub fn days(&self, metric: &str) -> Vec<(Date, i64)> {
@@ -102,21 +90,4 @@ impl Counters {
 #[must_use]
 pub fn window_start(day: Date) -> Date {
     day.saturating_sub(12.months())
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn months_are_told_apart_from_days_and_lifetime() {
-        let mut counters = Counters::default();
-        counters.add(CounterKey::month(PURCHASES, date(2026, 2, 9)), 2);
-        counters.add(CounterKey::month(PURCHASES, date(2026, 1, 31)), 1);
-        counters.add(CounterKey::lifetime(PURCHASES, ""), 3);
-        counters.add(CounterKey::day(QUALIFYING, date(2026, 1, 31)), 3);
-        assert_eq!(counters.months(PURCHASES), vec![date(2026, 1, 1), date(2026, 2, 1)]);
-    }
 }

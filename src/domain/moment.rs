@@ -5,8 +5,12 @@ use jiff::Timestamp;
 use crate::domain::{
     badge::{Badge, Level},
     challenge::{Challenge, Reward},
+    leaderboard::league::league_name,
+    metric::Period,
     points::grouped,
+    streak::units,
     tier::Tier,
+    words::points as points_in_words,
 };
 
 /// What the moment is about.
@@ -18,6 +22,14 @@ pub enum MomentKind {
     Tier,
     /// A challenge was completed.
     Challenge,
+    /// A run came to a milestone.
+    Streak,
+    /// A league up.
+    Promotion,
+    /// A league down: kept in the inbox, never celebrated.
+    Demotion,
+    /// Points for a rank.
+    Prize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +44,52 @@ pub struct Moment {
 }
 
 impl MomentKind {
+    pub const ALL: [Self; 7] = [
+        Self::Badge,
+        Self::Tier,
+        Self::Challenge,
+        Self::Streak,
+        Self::Promotion,
+        Self::Demotion,
+        Self::Prize,
+    ];
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Badge => "badge",
             Self::Tier => "tier",
             Self::Challenge => "challenge",
+            Self::Streak => "streak",
+            Self::Promotion => "promotion",
+            Self::Demotion => "demotion",
+            Self::Prize => "prize",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Badge, Self::Tier, Self::Challenge].into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// What stands above the heading.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Badge => "New badge",
+            Self::Tier => "New tier",
+            Self::Challenge => "Challenge completed",
+            Self::Streak => "Streak",
+            Self::Promotion => "A league up",
+            Self::Demotion => "A new league",
+            Self::Prize => "Prize",
+        }
+    }
+
+    /// Kept in the inbox without a sheet on the open page.
+    #[must_use]
+    pub fn is_quiet(self) -> bool {
+        self == Self::Demotion
     }
 }
 
@@ -93,6 +139,58 @@ impl Moment {
             metal: metal_of_rank(tier.rank),
             happened_at,
         })
+    }
+
+    /// A run came to a milestone. `frozen`: how many periods freezes covered on the way.
+    #[must_use]
+    pub fn of_streak(
+        (unit, periods): (Period, i64),
+        points: i64,
+        frozen: i64,
+        metal: Level,
+        happened_at: Timestamp,
+    ) -> Self {
+        let mut words = match points {
+            0 => "Every one of them a leaf on your twig.".to_owned(),
+            points => format!("{} for it are yours.", points_in_words(points)),
+        };
+        if frozen > 0 {
+            words.push_str(" A freeze lent a hand on the way.");
+        }
+        let heading = format!("{} in a row", units(unit, periods));
+        Self { kind: MomentKind::Streak, heading, words, glyph: "flame".to_owned(), metal, happened_at }
+    }
+
+    /// A league up or down, when a period of a board was closed. `place` is the one in the cohort.
+    #[must_use]
+    pub fn of_league(board: &str, (from, to): (i16, i16), place: i64, happened_at: Timestamp) -> Self {
+        let league = league_name(to);
+        let (kind, heading, words) = if to > from {
+            let words = format!("Place {place} of your group in {board} took you a league up.");
+            (MomentKind::Promotion, format!("You are in the {league} league now"), words)
+        } else {
+            let words = format!("A new round of {board} begins in it, and the way up is open to everybody.");
+            (MomentKind::Demotion, format!("You play in the {league} league now"), words)
+        };
+        Self { kind, heading, words, glyph: "mountain".to_owned(), metal: metal_of_rank(to), happened_at }
+    }
+
+    /// Points for a rank of a board's period.
+    #[must_use]
+    pub fn of_prize(reason: &str, rank: i64, points: i64, happened_at: Timestamp) -> Self {
+        let metal = match rank {
+            1 => Level::Gold,
+            2 => Level::Silver,
+            _ => Level::Bronze,
+        };
+        Self {
+            kind: MomentKind::Prize,
+            heading: reason.to_owned(),
+            words: format!("{} for it are yours.", points_in_words(points)),
+            glyph: "gift".to_owned(),
+            metal,
+            happened_at,
+        }
     }
 }
 

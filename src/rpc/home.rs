@@ -12,6 +12,7 @@ use super::{
     forms::Flash,
     leaderboards::BoardView,
     moments::MomentView,
+    streak::StreakStrip,
     wallets::WalletView,
 };
 use crate::domain::tier::policy::TierPolicy;
@@ -33,7 +34,7 @@ pub struct HomeView {
     /// Further wallets in which the member has something.
     pub wallets: Vec<WalletView>,
     pub tier: TierView,
-    pub streak: StreakView,
+    pub streak: StreakStrip,
     /// Challenges with something to do, nearest to their end first.
     pub challenges: Vec<ChallengeView>,
     /// The badge that is nearest, and the newest one.
@@ -101,14 +102,6 @@ pub struct Stay {
     pub threshold: i64,
     pub missing: i64,
     pub by: Date,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StreakView {
-    pub current: i64,
-    pub longest: i64,
-    /// The last seven months, this one last, and whether there was a purchase.
-    pub months: Vec<(Date, bool)>,
 }
 
 /// The home page of the member who asks.

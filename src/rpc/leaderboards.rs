@@ -52,7 +52,12 @@ pub struct PastView {
     pub period: Period,
     /// Nothing rewrites it any more.
     pub closed: bool,
+    /// What the list is called, where it is not the one that is shown: the league of that time.
+    pub segment: String,
+    pub league: Option<String>,
     pub winners: Vec<WinnerView>,
+    /// The member's rank, and of how many.
+    pub place: Option<(i64, i64)>,
 }
 
 /// One of the first of a period, with the points that were won.

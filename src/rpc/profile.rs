@@ -17,6 +17,9 @@ pub struct ProfileView {
     pub card: String,
     pub tier: String,
     pub email: Option<String>,
+    /// Whose midnight days go by, and the zones to choose from.
+    pub zone: String,
+    pub zones: Vec<String>,
     pub flash: Flash,
     pub today: Date,
 }

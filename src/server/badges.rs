@@ -25,12 +25,11 @@ pub use self::{
 use super::{context::Context, error::Result, rules, tiers};
 use crate::domain::{
     badge::{self, Badge, Game, Held, Level, LevelThreshold, Play, State},
-    counters::{CounterKey, PURCHASES},
+    counters::CounterKey,
     earning::Rulebook,
     ids::MemberId,
     metric::{event::Event, tally::Place},
     purchase::Purchase,
-    streak::{Streak, month_streak},
 };
 
 /// One badge and how far a member has come with it.
@@ -51,9 +50,6 @@ pub struct BadgeStanding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelf {
     pub badges: Vec<BadgeStanding>,
-    pub streak: Streak,
-    /// The local months with a purchase, as their first days.
-    pub months: Vec<Date>,
 }
 
 /// A member's badges, in the order of the catalogue.
@@ -62,8 +58,6 @@ pub async fn shelf(conn: &mut PgConnection, member: MemberId, today: Date) -> Re
     let game = Game::new(&all);
     let counters = store::counters(conn, member).await?;
     let awards = store::awards(conn, member).await?;
-    let months = counters.months(PURCHASES);
-    let streak = month_streak(&months, today);
     let held = awards.iter().map(|(held, _)| held.clone()).collect();
     let progress = game.play(&counters, &held).progress(today);
     let standing = game.badges().zip(progress).map(|(badge, progress)| stand(badge, progress, &awards));
@@ -71,7 +65,7 @@ pub async fn shelf(conn: &mut PgConnection, member: MemberId, today: Date) -> Re
     let retired = all.iter().filter(|badge| badge.state == State::Retired);
     let kept = retired.map(|badge| BadgeStanding { next: None, ..stand(badge, 0, &awards) });
     let badges = standing.chain(kept.filter(|standing| standing.best.is_some())).collect();
-    Ok(Shelf { badges, streak, months })
+    Ok(Shelf { badges })
 }
 
 fn stand(badge: &Badge, progress: i64, awards: &[(Held, Timestamp)]) -> BadgeStanding {

@@ -32,10 +32,14 @@ pub enum EventKind {
     RewardRedeemed,
     PointsAdjusted,
     ChallengeCompleted,
+    /// A run has come to a milestone.
+    StreakReached,
+    /// Up or down, when a period of a board of leagues was closed.
+    LeagueChanged,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
@@ -44,6 +48,8 @@ impl EventKind {
         Self::RewardRedeemed,
         Self::PointsAdjusted,
         Self::ChallengeCompleted,
+        Self::StreakReached,
+        Self::LeagueChanged,
     ];
 
     #[must_use]
@@ -57,6 +63,8 @@ impl EventKind {
             Self::RewardRedeemed => "reward_redeemed",
             Self::PointsAdjusted => "points_adjusted",
             Self::ChallengeCompleted => "challenge_completed",
+            Self::StreakReached => "streak_reached",
+            Self::LeagueChanged => "league_changed",
         }
     }
 

@@ -27,7 +27,7 @@ use crate::domain::{
     ids::MemberId,
     leaderboard::{
         self, Before, Standing,
-        board::Board,
+        board::{Board, Scope},
         period::{Period, Season},
     },
 };
@@ -149,18 +149,43 @@ async fn ranked(conn: &mut PgConnection, list: &List, rows: Vec<store::ScoreRow>
     Ok(row.collect())
 }
 
-/// The periods of a board that are over, the newest first, each with its first three and what they won.
+/// A period of a board that is over, as it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    pub period: ClosedPeriod,
+    /// The list: of leagues, the cohort that the member was in.
+    pub segment: String,
+    pub winners: Vec<Winner>,
+    /// The member's rank, and of how many.
+    pub place: Option<(i64, i64)>,
+}
+
+/// The periods of a board that are over, the newest first, each with its first three, what they won, and the
+/// member's place. Of leagues, those in which the member was in a cohort.
 pub async fn history(
     ctx: &Context,
     board: &Board,
-    segment: &str,
+    (segment, member): (&str, MemberId),
     limit: i64,
-) -> Result<Vec<(ClosedPeriod, Vec<Winner>)>> {
+) -> Result<Vec<Past>> {
     let mut tx = db::snapshot(&ctx.pool).await?;
     let mut history = Vec::new();
     for period in store::boards::over(&mut tx, &board.leaderboard, ctx.clock.now(), limit).await? {
-        let segment = segment.to_owned();
-        let list = List { leaderboard: board.leaderboard.clone(), period: period.period.clone(), segment };
+        let of_member = store::segments_of(&mut tx, &board.leaderboard, &period.period, member).await?;
+        let segment = match board.scope {
+            Scope::Cohort => match of_member.first() {
+                Some(cohort) => cohort.clone(),
+                None => continue,
+            },
+            _ => segment.to_owned(),
+        };
+        let leaderboard = board.leaderboard.clone();
+        let list = List { leaderboard, period: period.period.clone(), segment: segment.clone() };
+        let mut place = None;
+        if of_member.contains(&segment) {
+            let before = store::rank(&mut tx, &list, member).await?;
+            place = Some((before.higher + 1, store::total(&mut tx, &list).await?));
+        }
         let rows = store::top(&mut tx, &list, 3).await?;
         let rows = ranked(&mut tx, &list, rows).await?;
         let won = store::boards::winnings(&mut tx, &list.leaderboard, &list.period).await?;
@@ -169,7 +194,7 @@ pub async fn history(
                 won.iter().find(|(member, _)| *member == row.member_id).map_or(0, |(_, points)| *points);
             Winner { rank: row.rank, member_id: row.member_id, name: row.name, score: row.score, points }
         });
-        history.push((period, winners.collect()));
+        history.push(Past { period, segment, winners: winners.collect(), place });
     }
     Ok(history)
 }

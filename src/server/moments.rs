@@ -26,6 +26,7 @@ use crate::domain::{
     badge::{Badge, Level},
     challenge::Challenge,
     ids::MemberId,
+    metric::Period,
     moment::Moment,
     tier::Tier,
 };
@@ -46,11 +47,7 @@ pub struct Kept {
 /// Keeps what members should hear of, and wakes the pages of everybody to whom something happened.
 pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> Result<()> {
     let fresh: Vec<&Event> = events.iter().filter(|event| event.effective_at >= now - FRESH).collect();
-    let telling = |event: &&&Event| {
-        let kinds = [EventKind::BadgeAwarded, EventKind::TierChanged, EventKind::ChallengeCompleted];
-        kinds.contains(&event.kind)
-    };
-    if fresh.iter().any(|event| telling(&event)) {
+    if fresh.iter().any(|event| is_told(event)) {
         let badges = rules::live_badges(conn).await?;
         let tiers = rules::tiers(conn).await?;
         let challenges = rules::challenges(conn).await?;
@@ -68,9 +65,23 @@ pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> 
     Ok(())
 }
 
+/// Whether something may be a moment.
+fn is_told(event: &Event) -> bool {
+    use EventKind::{
+        BadgeAwarded, ChallengeCompleted, LeagueChanged, PointsAdjusted, StreakReached, TierChanged,
+    };
+    match event.kind {
+        BadgeAwarded | TierChanged | ChallengeCompleted | StreakReached | LeagueChanged => true,
+        PointsAdjusted => event.body.as_ref().is_some_and(|body| body["rank"].is_i64()),
+        _ => false,
+    }
+}
+
 fn moment(event: &Event, (badges, tiers, challenges): (&[Badge], &[Tier], &[Challenge])) -> Option<Moment> {
     let body = event.body.as_ref()?;
     let said = |key: &str| body[key].as_str();
+    let number = |key: &str| body[key].as_i64();
+    let at = event.effective_at;
     match event.kind {
         EventKind::BadgeAwarded => {
             let badge = badges.iter().find(|badge| Some(badge.badge.as_str()) == said("badge"))?;
@@ -83,6 +94,19 @@ fn moment(event: &Event, (badges, tiers, challenges): (&[Badge], &[Tier], &[Chal
             let named = |one: &&Challenge| Some(one.challenge.as_str()) == said("challenge");
             let challenge = challenges.iter().find(named)?;
             Some(Moment::of_challenge(challenge, said("missed"), event.effective_at))
+        }
+        EventKind::StreakReached => {
+            let unit = Period::ALL.into_iter().find(|unit| Some(unit.as_str()) == said("unit"))?;
+            let run = (unit, number("periods")?);
+            let metal = Level::parse(said("metal")?)?;
+            Some(Moment::of_streak(run, number("points")?, number("frozen")?, metal, at))
+        }
+        EventKind::LeagueChanged => {
+            let league = |key: &str| i16::try_from(number(key)?).ok();
+            Some(Moment::of_league(said("board")?, (league("from")?, league("to")?), number("place")?, at))
+        }
+        EventKind::PointsAdjusted => {
+            Some(Moment::of_prize(said("reason")?, number("rank")?, event.points, at))
         }
         _ => None,
     }

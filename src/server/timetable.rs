@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    badges, challenges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns, tiers,
+    badges, challenges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns, streaks,
+    tiers,
 };
 
 /// Every background task of a server.
@@ -61,6 +62,12 @@ pub fn timetable() -> Vec<Job> {
             name: "end of challenges",
             every: Duration::from_mins(5),
             step: |ctx| Box::pin(challenges::editing::end_due(ctx)),
+        },
+        Job { name: "streaks", every: Duration::from_secs(5), step: |ctx| Box::pin(streaks::fill_step(ctx)) },
+        Job {
+            name: "milestones",
+            every: Duration::from_millis(500),
+            step: |ctx| Box::pin(streaks::pay_step(ctx)),
         },
         Job { name: "rarity", every: Duration::from_mins(15), step: |ctx| Box::pin(badges::count_step(ctx)) },
         Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },

@@ -11,7 +11,7 @@ mod tests;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::{badges, challenges, context::Context, db, error::Result, leaderboards};
+use super::{badges, challenges, context::Context, db, error::Result, leaderboards, streaks};
 
 /// The most differences that are told for one law; the count is always whole.
 const SHOWN: usize = 20;
@@ -128,6 +128,11 @@ async fn of_the_rest(conn: &mut PgConnection, zone: &str) -> Result<Vec<Finding>
             "Scores are what was earned in their period, and ranks count the scores.",
             boards(conn).await?,
         ),
+        finding(
+            "streaks",
+            "Dates of streaks are those of the history, and each milestone is paid once.",
+            streaks_differ(conn).await?,
+        ),
     ])
 }
 
@@ -140,6 +145,16 @@ impl From<badges::Difference> for Difference {
 
 async fn boards(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let found = leaderboards::check::differences(conn).await?.into_iter();
+    let told = found.map(|difference| Difference {
+        subject: difference.subject,
+        expected: difference.expected,
+        found: difference.found,
+    });
+    Ok(told.collect())
+}
+
+async fn streaks_differ(conn: &mut PgConnection) -> Result<Vec<Difference>> {
+    let found = streaks::check::differences(conn).await?.into_iter();
     let told = found.map(|difference| Difference {
         subject: difference.subject,
         expected: difference.expected,

@@ -116,6 +116,11 @@ paths! {
     join_leaderboards "/rpc/join_leaderboards",
     home_tier "/home#tier",
     profile_boards "/me#boards",
+    profile_zone "/me#zone",
+    streak "/streak",
+    choose_zone "/rpc/choose_zone",
+    staff_streak "/staff/streak",
+    save_streak "/rpc/save_streak",
 }
 
 /// The form of a rule, or of a new one of a campaign.

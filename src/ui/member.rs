@@ -12,4 +12,5 @@ pub mod leaderboard;
 pub mod ledger;
 pub mod profile;
 pub mod rewards;
+pub mod streak;
 pub mod ticket;

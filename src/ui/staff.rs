@@ -13,6 +13,7 @@ pub mod members;
 pub mod overview;
 pub mod rewards;
 pub mod rules;
+pub mod streak;
 pub mod tiers;
 pub mod vouchers;
 mod wallet_rates;

@@ -135,8 +135,8 @@ pub async fn award_history(
     let periods: Vec<&str> = awards.iter().map(|(_, award)| award.period.as_str()).collect();
     let times: Vec<_> = awards.iter().map(|(_, award)| award.awarded_at.to_sqlx()).collect();
     let written = query!(
-        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at, celebrated_at)
-         select member_id, badge, level, period, awarded_at, $6, $6
+        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at)
+         select member_id, badge, level, period, awarded_at, $6
          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
              as t (member_id, badge, level, period, awarded_at)
          on conflict do nothing",
@@ -156,30 +156,28 @@ pub async fn award_history(
 /// check.
 pub async fn insert_awards(
     conn: &mut PgConnection,
-    awards: &[(MemberId, &Award, bool)],
+    awards: &[(MemberId, &Award)],
     now: Timestamp,
 ) -> Result<()> {
     if awards.is_empty() {
         return Ok(());
     }
-    let members: Vec<Uuid> = awards.iter().map(|(member, ..)| member.0).collect();
-    let badges: Vec<&str> = awards.iter().map(|(_, award, _)| award.badge.as_str()).collect();
-    let levels: Vec<&str> = awards.iter().map(|(_, award, _)| award.level.as_str()).collect();
-    let periods: Vec<&str> = awards.iter().map(|(_, award, _)| award.period.as_str()).collect();
-    let times: Vec<_> = awards.iter().map(|(_, award, _)| award.awarded_at.to_sqlx()).collect();
-    let celebrated: Vec<_> = awards.iter().map(|(.., fresh)| (!fresh).then(|| now.to_sqlx())).collect();
+    let members: Vec<Uuid> = awards.iter().map(|(member, _)| member.0).collect();
+    let badges: Vec<&str> = awards.iter().map(|(_, award)| award.badge.as_str()).collect();
+    let levels: Vec<&str> = awards.iter().map(|(_, award)| award.level.as_str()).collect();
+    let periods: Vec<&str> = awards.iter().map(|(_, award)| award.period.as_str()).collect();
+    let times: Vec<_> = awards.iter().map(|(_, award)| award.awarded_at.to_sqlx()).collect();
     query!(
-        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at, celebrated_at)
-         select member_id, badge, level, period, awarded_at, $5, celebrated_at
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::timestamptz[], $7::text[])
-             as t (member_id, badge, level, awarded_at, celebrated_at, period)
+        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at)
+         select member_id, badge, level, period, awarded_at, $5
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::text[])
+             as t (member_id, badge, level, awarded_at, period)
          on conflict do nothing",
         &members,
         &badges as _,
         &levels as _,
         times as _,
         now.to_sqlx(),
-        celebrated as _,
         &periods as _
     )
     .execute(conn)

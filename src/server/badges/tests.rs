@@ -19,7 +19,7 @@ use crate::{
     },
     server::{
         context::{Context, new_id},
-        earning,
+        dispatcher, earning,
         error::Error,
         identity::Staff,
         jobs::Pace,
@@ -296,8 +296,9 @@ pub fn bought(id: &str, who: &str, when: &str) -> Purchase {
 
 async fn awards(ctx: &Context, badge: &str) -> Vec<(String, String, bool)> {
     sqlx::query_as(
-        "select level, to_char(awarded_at, 'YYYY-MM-DD'), celebrated_at is null from awards
-         where badge = $1 order by 1, 2",
+        "select level, to_char(awarded_at, 'YYYY-MM-DD'), exists (select from moments m
+             where m.member_id = a.member_id and m.heading = a.badge || ', ' || a.level)
+         from awards a where badge = $1 order by 1, 2",
     )
     .bind(badge)
     .fetch_all(&ctx.pool)
@@ -330,6 +331,7 @@ async fn a_new_badge_is_previewed_and_then_awarded_with_its_own_day(pool: PgPool
     for (id, day) in [("n-1", "2026-11-20T10:00:00Z"), ("n-2", "2026-11-21T08:00:00Z")] {
         earning::record(&ctx, &[bought(id, "c-2", day)]).await.expect("recorded");
     }
+    while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
     assert!(awards(&ctx, "close").await.contains(&told("silver", "2026-11-21", true)));
     both_forms_agree(&ctx, "after").await;
 }

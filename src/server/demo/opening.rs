@@ -5,17 +5,21 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    shop::{OFFERS, Offer},
+    shop::{self, OFFERS, Offer},
     store,
 };
 use crate::{
     domain::{earning::Rulebook, ids::RewardId},
-    server::{context::new_id, error::Result, rules::editing},
+    server::{context::new_id, error::Result, rules::editing, streaks::editing as editing_of_streaks},
 };
 
 /// Writes program, tiers, campaigns, badges and rewards; gives the rewards in the order of the offers. The
 /// earning rule is the one that every program is founded with.
-pub async fn open(conn: &mut PgConnection, rules: &Rulebook, began: Timestamp) -> Result<Vec<RewardId>> {
+pub async fn open(
+    conn: &mut PgConnection,
+    rules: &Rulebook,
+    (began, now): (Timestamp, Timestamp),
+) -> Result<Vec<RewardId>> {
     store::update_program(conn, &rules.program, began).await?;
     for tier in &rules.tiers {
         store::put_tier(conn, tier).await?;
@@ -25,6 +29,8 @@ pub async fn open(conn: &mut PgConnection, rules: &Rulebook, began: Timestamp) -
     for (badge, position) in rules.badges.iter().zip(1..) {
         store::put_badge(conn, badge, position).await?;
     }
+    // It begins today: what the year's runs came to is history, and pays nothing.
+    editing_of_streaks::found(conn, &shop::streak(), now).await?;
     let mut rewards = Vec::with_capacity(OFFERS.len());
     for offer in &OFFERS {
         rewards.push(RewardId(offer_reward(conn, offer, began).await?));

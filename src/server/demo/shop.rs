@@ -12,11 +12,25 @@ use crate::domain::{
     expiry::Expiry,
     metric::{Measure, Metric, Number, PURCHASE, Period},
     program::Program,
+    streak::{Milestone, StreakTerms},
     tier::Tier,
 };
 
 pub const NAME: &str = "Juniper & Rye";
 pub const TIME_ZONE: &str = "Europe/Amsterdam";
+
+/// Weeks in a row, with room for a week away.
+#[must_use]
+pub fn streak() -> StreakTerms {
+    let milestones = [(4, 0), (12, 50), (26, 100), (52, 250)];
+    StreakTerms {
+        unit: Period::Week,
+        kinds: vec![PURCHASE.to_owned(), "visit".to_owned()],
+        freeze_every: 4,
+        freeze_most: 2,
+        milestones: milestones.map(|(periods, points)| Milestone { periods, points }).to_vec(),
+    }
+}
 
 /// One of the nine things to have for points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

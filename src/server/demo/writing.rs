@@ -49,7 +49,7 @@ impl<'a> Writing<'a> {
     pub async fn open(ctx: &'a Context, year: &'a Year) -> Result<Self> {
         let began = year.visits.first().map_or_else(|| ctx.clock.now(), |visit| before(visit.at));
         let mut tx = ctx.pool.begin().await?;
-        let rewards = opening::open(&mut tx, &year.rules, began).await?;
+        let rewards = opening::open(&mut tx, &year.rules, (began, ctx.clock.now())).await?;
         tx.commit().await?;
         Ok(Self {
             ctx,

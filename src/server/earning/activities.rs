@@ -13,7 +13,7 @@ use crate::{
         earning::budgets,
         ids::MemberId,
         refusal::{Code, Refusal},
-        standing::{Award, Decision, Settled, Spending, Standing, TierChange, settled},
+        standing::{Decision, Settled, Spending, Standing, TierChange, settled},
     },
     server::{
         badges, challenges,
@@ -176,8 +176,6 @@ async fn write(
     let booked = || bookings.iter().zip(decisions);
     let Settled { won, lost } = settled(booked().map(|(booking, decision)| (booking.member_id, decision)));
     badges::take_back(conn, &lost).await?;
-    let won: Vec<(MemberId, &Award, bool)> =
-        won.into_iter().map(|(member, award)| (member, award, batch::is_fresh(award, now))).collect();
     badges::insert_awards(conn, &won, now).await?;
     let changes: Vec<(MemberId, &TierChange)> = booked()
         .filter_map(|(booking, decision)| Some((booking.member_id, decision.tier_change.as_ref()?)))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -30,9 +30,6 @@ use crate::{
         members, rules,
     },
 };
-
-/// An award is celebrated when it is fresh; what imported history earned is not.
-const FRESH: SignedDuration = SignedDuration::from_hours(72);
 
 /// A purchase that this transaction books.
 pub struct Booking<'a> {
@@ -255,11 +252,6 @@ pub fn completed(
     members.zip(decisions).flat_map(of).collect()
 }
 
-/// Whether an award is still to be celebrated.
-pub fn is_fresh(award: &Award, now: Timestamp) -> bool {
-    now.duration_since(award.awarded_at) < FRESH
-}
-
 pub fn take_account(locked: &mut Locked) -> Account {
     let empty = Account::without_lots(locked.account.wallet.clone());
     std::mem::replace(&mut locked.account, empty)
@@ -279,8 +271,6 @@ async fn write(
     let booked = bookings.iter().map(|booking| booking.member_id).zip(decisions);
     let Settled { won, lost } = settled(booked);
     badges::take_back(conn, &lost).await?;
-    let won: Vec<(MemberId, &Award, bool)> =
-        won.into_iter().map(|(member, award)| (member, award, is_fresh(award, now))).collect();
     badges::insert_awards(conn, &won, now).await?;
     let changes = bookings.iter().zip(decisions);
     let changes: Vec<_> = changes.filter_map(|(b, d)| Some((b.member_id, d.tier_change.as_ref()?))).collect();

@@ -19,6 +19,7 @@ pub mod rewards;
 pub mod rules;
 pub mod staff_badges;
 pub mod staff_challenges;
+pub mod streak;
 pub mod till;
 pub mod wallets;
 

@@ -23,17 +23,13 @@ use crate::{
             period::PeriodKind,
             ranks,
         },
-        ledger::{Balances, Contra, Draft, Kind},
-        lots::Terms,
     },
     server::{
         context::Context,
-        documents::{self, Claim, Claimed},
         error::Result,
         events::{self, Event, EventKind},
         jobs::Pace,
-        ledger::{self, Lots},
-        rules,
+        prizes::{self, Prize},
     },
 };
 
@@ -73,7 +69,7 @@ async fn close(
     let winners = winners(conn, board, period, kind).await?;
     give(ctx, conn, board, period, &winners).await?;
     if board.scope == Scope::Cohort {
-        move_leagues(conn, board, period).await?;
+        move_leagues(conn, board, period, ctx.clock.now()).await?;
     }
     Ok(())
 }
@@ -109,7 +105,7 @@ fn equals(rows: &[Standing<MemberId>]) -> i64 {
     i64::try_from(rows.iter().filter(|row| Some(row.score) == first).count()).unwrap_or(i64::MAX)
 }
 
-/// Gives prizes through the ledger. Each has a document of its own, so that it is given once.
+/// Gives prizes through the ledger, once for each board, period and member.
 async fn give(
     ctx: &Context,
     conn: &mut PgConnection,
@@ -117,77 +113,49 @@ async fn give(
     period: &str,
     winners: &BTreeMap<MemberId, (i64, i64)>,
 ) -> Result<()> {
-    if winners.is_empty() {
-        return Ok(());
-    }
-    let claim = |(member_id, (_, points)): (&MemberId, &(i64, i64))| Claim {
-        key: documents::key("leaderboard", &format!("{}/{period}/{member_id}", board.leaderboard)),
-        request_hash: documents::request_hash(points.to_string().as_bytes()),
-        member_id: *member_id,
-    };
-    let claims: Vec<Claim> = winners.iter().map(claim).collect();
-    let claimed = documents::claim(conn, "adjustment", &claims, ctx.clock.now()).await?;
-    let fresh: Vec<Claim> = claims
-        .into_iter()
-        .zip(claimed)
-        .filter(|(_, claimed)| *claimed == Claimed::New)
-        .map(|(claim, _)| claim)
-        .collect();
-    let rules = rules::rulebook(conn).await?;
-    let members: Vec<MemberId> = fresh.iter().map(|claim| claim.member_id).collect();
-    let mut accounts = ledger::lock(conn, &members, Lots::WhenDue, ctx.clock.now()).await?;
-    let now = ctx.clock.now();
-    let mut happened = Vec::with_capacity(fresh.len());
-    let mut won = Vec::with_capacity(fresh.len());
-    for claim in fresh {
-        let (Some(locked), Some((rank, points))) =
-            (accounts.get_mut(&claim.member_id), winners.get(&claim.member_id))
-        else {
-            continue;
-        };
-        let reason = format!("Rank {rank} of {}, {period}", board.name);
-        let draft = Draft {
-            kind: Kind::Adjustment,
-            delta: Balances::default(),
-            contra: Contra::Adjusted,
-            effective_at: now,
-            document: Some(claim.key),
-            reason: Some(reason.clone()),
-            trace: None,
-        };
-        // A prize can be spent at once, like all that is given by hand.
-        let expires_at = rules.program.points_expiry.expires_at(now, &rules.zone());
-        let terms = Terms { activates_at: now, expires_at };
-        locked.account.accrue(draft, *points, terms, now).map_err(ledger::negative)?;
-        happened.push(Event {
-            kind: EventKind::PointsAdjusted,
-            member_id: claim.member_id,
+    let prize = |(member, (rank, points)): (&MemberId, &(i64, i64))| {
+        let about = json!({ "board": board.leaderboard, "period": period, "rank": rank });
+        Prize {
+            member: *member,
+            source: "leaderboard",
+            id: format!("{}/{period}/{member}", board.leaderboard),
             points: *points,
-            effective_at: now,
-            body: Some(
-                json!({ "reason": reason, "board": board.leaderboard, "period": period, "rank": rank }),
-            ),
-        });
-        won.push((claim.member_id, *rank, *points));
-    }
-    ledger::save(conn, &accounts).await?;
-    store::insert_winnings(conn, &board.leaderboard, period, &won, now).await?;
-    events::publish(conn, &happened, now).await
+            reason: format!("Rank {rank} of {}, {period}", board.name),
+            about: about.as_object().cloned().unwrap_or_default(),
+        }
+    };
+    let given = prizes::give(ctx, conn, winners.iter().map(prize).collect()).await?;
+    let won = given.iter().filter_map(|prize| {
+        let (rank, points) = winners.get(&prize.member)?;
+        Some((prize.member, *rank, *points))
+    });
+    let won: Vec<(MemberId, i64, i64)> = won.collect();
+    store::insert_winnings(conn, &board.leaderboard, period, &won, ctx.clock.now()).await
 }
 
 /// The first of each cohort go up a league, the last go down. Whoever sits in the period that is running
 /// already moves into a cohort of the new league, with what they have.
-async fn move_leagues(conn: &mut PgConnection, board: &Board, period: &str) -> Result<()> {
+async fn move_leagues(conn: &mut PgConnection, board: &Board, period: &str, now: Timestamp) -> Result<()> {
     let standings = lists::seats::standings(conn, &board.leaderboard, period).await?;
     let everybody: Vec<MemberId> = standings.iter().map(|(_, member)| *member).collect();
     let leagues = lists::seats::leagues(conn, &board.leaderboard, &everybody).await?;
     let mut moved = Vec::new();
+    let mut happened = Vec::new();
     for cohort in standings.chunk_by(|a, b| a.0 == b.0) {
         for (place, (_, member)) in cohort.iter().enumerate() {
             let league = leagues.get(member).copied().unwrap_or_default();
             let after = board.cohorts.league_after(league, place, cohort.len());
             if after != league {
                 moved.push((*member, after));
+                happened.push(Event {
+                    kind: EventKind::LeagueChanged,
+                    member_id: *member,
+                    points: 0,
+                    effective_at: now,
+                    body: Some(
+                        json!({ "board": board.name, "from": league, "to": after, "place": place + 1 }),
+                    ),
+                });
             }
         }
     }
@@ -197,7 +165,7 @@ async fn move_leagues(conn: &mut PgConnection, board: &Board, period: &str) -> R
         seats::seat(conn, board, &running, &members).await?;
         lists::recount(conn, &board.leaderboard, &members, Some(&[running])).await?;
     }
-    Ok(())
+    events::publish(conn, &happened, now).await
 }
 
 /// A period that is to be closed.

@@ -168,10 +168,10 @@ async fn a_period_closes_after_its_grace_and_prizes_are_given_once(pool: PgPool)
         assert_eq!(ledger::balances(&ctx, member).await.expect("balances").available, points);
     }
     let board = super::board(&ctx, "points").await.expect("a board");
-    let history = super::history(&ctx, &board, "", 5).await.expect("history");
-    let november = history.iter().find(|(period, _)| period.period == "2026-11").expect("November");
-    assert!(november.0.closed);
-    assert_eq!(november.1.iter().map(|winner| winner.points).collect::<Vec<_>>(), [500, 100, 100]);
+    let history = super::history(&ctx, &board, ("", ann), 5).await.expect("history");
+    let november = history.iter().find(|past| past.period.period == "2026-11").expect("November");
+    assert_eq!((november.period.closed, november.place), (true, Some((1, 4))));
+    assert_eq!(november.winners.iter().map(|winner| winner.points).collect::<Vec<_>>(), [500, 100, 100]);
     holds(&ctx).await;
     assert!(verify(&ctx).await.expect("a report").holds());
 }
@@ -274,6 +274,31 @@ async fn cohorts_fill_and_their_first_go_up(pool: PgPool) {
     assert_eq!(up.len(), 4, "two of each cohort");
     assert!([3, 4, 5, 6].iter().all(|n| up.contains(&members[*n])));
     drop(conn);
+    // It stays as it ended, with the place of whoever looks, in the cohort of that time.
+    let board = super::board(&ctx, "league").await.expect("a board");
+    let past = super::history(&ctx, &board, ("1-1", members[4]), 5).await.expect("history");
+    assert_eq!(past.len(), 1);
+    assert_eq!((past[0].segment.as_str(), past[0].place, past[0].period.closed), ("0-1", Some((1, 5)), true));
+    let past = super::history(&ctx, &board, ("1-1", members[5]), 5).await.expect("history");
+    assert_eq!((past[0].segment.as_str(), past[0].place), ("0-2", Some((2, 2))));
+    // Each hears of it, once.
+    follow(&ctx).await;
+    let told: Vec<(uuid::Uuid, String)> =
+        sqlx::query_as("select member_id, heading from moments where kind = 'promotion' order by 1")
+            .fetch_all(&pool)
+            .await
+            .expect("moments");
+    let mut expected: Vec<uuid::Uuid> = [3, 4, 5, 6].iter().map(|n| members[*n].0).collect();
+    expected.sort_unstable();
+    assert_eq!(told.iter().map(|(member, _)| *member).collect::<Vec<_>>(), expected);
+    assert!(told.iter().all(|(_, heading)| heading == "You are in the Bronze league now"), "{told:?}");
+    close(&ctx).await;
+    follow(&ctx).await;
+    let again: i64 = sqlx::query_scalar("select count(*) from moments where kind = 'promotion'")
+        .fetch_one(&pool)
+        .await
+        .expect("a count");
+    assert_eq!(again, 4);
     holds(&ctx).await;
 }
 

@@ -19,10 +19,15 @@ pub async fn insert(conn: &mut PgConnection, moments: &[(MemberId, Uuid, Moment)
     let ids: Vec<Uuid> = moments.iter().map(|(_, id, _)| *id).collect();
     let of = |read: fn(&Moment) -> &str| moments.iter().map(|(.., moment)| read(moment)).collect::<Vec<_>>();
     let times: Vec<_> = moments.iter().map(|(.., moment)| moment.happened_at.to_sqlx()).collect();
+    // What is quiet needs no telling.
+    let told: Vec<_> = moments
+        .iter()
+        .map(|(.., moment)| moment.kind.is_quiet().then(|| moment.happened_at.to_sqlx()))
+        .collect();
     query!(
-        "insert into moments (member_id, moment_id, kind, heading, words, glyph, metal, happened_at)
+        "insert into moments (member_id, moment_id, kind, heading, words, glyph, metal, happened_at, told_at)
          select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-             $7::text[], $8::timestamptz[])",
+             $7::text[], $8::timestamptz[], $9::timestamptz[])",
         &members,
         &ids,
         &of(|moment| moment.kind.as_str()) as &[&str],
@@ -31,6 +36,7 @@ pub async fn insert(conn: &mut PgConnection, moments: &[(MemberId, Uuid, Moment)
         &of(|moment| &moment.glyph) as &[&str],
         &of(|moment| moment.metal.as_str()) as &[&str],
         &times as _,
+        &told as _,
     )
     .execute(conn)
     .await?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::json;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
@@ -10,12 +11,14 @@ use super::{listening, read, take_untold, unread};
 use crate::{
     domain::{
         ids::{AccountId, MemberId},
+        moment::MomentKind,
         points::Money,
         purchase::{MemberRef, Purchase},
     },
     server::{
         context::{Context, new_id},
         dispatcher, earning,
+        events::{self, Event, EventKind},
         identity::Member,
         jobs::Pace,
         members,
@@ -104,4 +107,38 @@ async fn open_pages_hear_of_their_member_until_the_server_stops(pool: PgPool) {
     stop.cancel();
     listening.await.expect("ended");
     assert!(!other.changed().await, "pages are let go");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_league_up_and_a_prize_are_celebrated_and_a_league_down_is_kept_quietly(pool: PgPool) {
+    let ctx = context(pool).await;
+    let maya = member(&ctx).await;
+    let moved = |from: i16, to: i16| Event {
+        kind: EventKind::LeagueChanged,
+        member_id: maya.member_id,
+        points: 0,
+        effective_at: ctx.clock.now(),
+        body: Some(json!({ "board": "Leagues", "from": from, "to": to, "place": 2 })),
+    };
+    let won = Event {
+        kind: EventKind::PointsAdjusted,
+        points: 25,
+        body: Some(json!({ "reason": "Rank 2 of Leagues, 2026-W47", "board": "leagues", "rank": 2 })),
+        ..moved(0, 0)
+    };
+    let by_hand = Event { body: Some(json!({ "reason": "Sorry for the wait" })), ..won.clone() };
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    events::publish(&mut conn, &[moved(0, 1), moved(2, 1), won, by_hand], ctx.clock.now())
+        .await
+        .expect("published");
+    drop(conn);
+    while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
+    let told = take_untold(&ctx, &maya).await.expect("moments");
+    let headings: Vec<&str> = told.iter().map(|moment| moment.heading.as_str()).collect();
+    assert_eq!(headings, ["You are in the Bronze league now", "Rank 2 of Leagues, 2026-W47"]);
+    assert_eq!(take_untold(&ctx, &maya).await.expect("moments"), Vec::new());
+    assert_eq!(unread(&ctx, &maya).await.expect("a count"), 3);
+    let kept = read(&ctx, &maya, None, 10).await.expect("an inbox");
+    let down = kept.iter().find(|kept| kept.moment.kind == MomentKind::Demotion).expect("kept");
+    assert_eq!(down.moment.heading, "You play in the Bronze league now");
 }

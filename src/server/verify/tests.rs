@@ -6,9 +6,11 @@ use super::verify;
 use crate::{
     domain::{
         ids::{AccountId, MemberId},
+        metric::Period,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
         returns::{Return, What},
+        streak::{Milestone, StreakTerms},
     },
     server::{
         context::Context,
@@ -16,8 +18,9 @@ use crate::{
         earning::{Outcome, record},
         holds::{self, NewHold},
         identity::Member,
+        jobs::Pace,
         ledger::anchors::anchor_step,
-        returns, rewards,
+        returns, rewards, streaks,
         testing::{at, context},
     },
 };
@@ -56,8 +59,27 @@ async fn alive(pool: PgPool) -> Context {
         what: What::Amount(Money(400)),
     };
     returns::record(&ctx, &back).await.expect("returned");
-    dispatcher::step(ctx.clone()).await.expect("dispatched");
+    run_of_one(&ctx, receipt.member_id).await;
+    while dispatcher::step(ctx.clone()).await.expect("dispatched") == Pace::More {}
     ctx
+}
+
+/// A streak whose first day gives points, of a member who moved before they bought.
+async fn run_of_one(ctx: &Context, member_id: MemberId) {
+    let moved =
+        "insert into member_zones (member_id, since, zone) values ($1, '2026-01-01', 'Pacific/Pago_Pago')";
+    sqlx::query(moved).bind(member_id.0).execute(&ctx.pool).await.expect("moved");
+    let terms = StreakTerms {
+        unit: Period::Day,
+        kinds: vec!["purchase".to_owned()],
+        freeze_every: 0,
+        freeze_most: 0,
+        milestones: vec![Milestone { periods: 1, points: 5 }],
+    };
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    streaks::editing::found(&mut conn, &terms, at("2026-11-01T00:00:00Z")).await.expect("terms");
+    dispatcher::step(ctx.clone()).await.expect("dispatched");
+    streaks::pay_step(ctx.clone()).await.expect("paid");
 }
 
 async fn redeem_mug(ctx: &Context, member_id: MemberId) {
@@ -92,7 +114,7 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     let ctx = alive(pool.clone()).await;
     let report = verify(&ctx).await.expect("a report");
     assert!(report.holds(), "{report:#?}");
-    assert_eq!((report.members, report.entries), (3, 15));
+    assert_eq!((report.members, report.entries), (3, 18), "three runs of a day were paid");
     let corruptions = [
         ("balances", "update wallets set available = available + 1, earned = earned + 1"),
         ("conservation", "update wallets set available = available + 7"),
@@ -125,6 +147,11 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("leaderboard", "delete from leaderboard_scores where period <> 'all'"),
         ("leaderboard", "update leaderboard_nodes set count = count + 1 where period = 'all' and level = 2"),
         ("leaderboard", "delete from leaderboard_nodes where level = 0"),
+        ("streaks", "update streaks set days = days || date '2026-11-19'"),
+        ("streaks", "delete from streaks"),
+        ("streaks", "update streak_milestones set points = points + 1"),
+        ("streaks", "update streak_milestones set paid_at = null"),
+        ("streaks", "delete from member_zones"),
     ];
     for (law, sql) in corruptions {
         let copy = snapshot(&pool).await;
@@ -139,7 +166,7 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
     }
 }
 
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "wallets",
     "holds",
     "hold_allocations",
@@ -156,6 +183,9 @@ const TABLES: [&str; 16] = [
     "leaderboard_scores",
     "leaderboard_nodes",
     "redemptions",
+    "streaks",
+    "streak_milestones",
+    "member_zones",
 ];
 
 async fn snapshot(pool: &PgPool) -> Vec<(&'static str, serde_json::Value)> {

@@ -247,10 +247,14 @@ fn Past(page: LeaderboardView) -> impl IntoView {
         return ().into_any();
     }
     let (today, metric) = (page.board.today, page.board.metric);
-    let segment = (!page.segment.is_empty()).then_some(page.segment.clone());
     let rows = page.past.into_iter().filter_map(|past| {
         let title = title_of(&past.period, today);
-        let address = href::leaderboard_of(&page.chosen, Some(&past.period.key), segment.as_deref(), None);
+        let segment = (!past.segment.is_empty()).then_some(past.segment.as_str());
+        let address = href::leaderboard_of(&page.chosen, Some(&past.period.key), segment, None);
+        let league = past.league.clone().map(|league| view! { <span class="muted">" "{league}</span> });
+        let place = past
+            .place
+            .map_or_else(|| "–".to_owned(), |(rank, of)| format!("{} of {}", grouped(rank), grouped(of)));
         let settling = (!past.closed).then(|| view! { " "<Tag>"not closed yet"</Tag> });
         let first = past.winners.first().cloned();
         first.map(|winner| {
@@ -261,10 +265,11 @@ fn Past(page: LeaderboardView) -> impl IntoView {
             let you = winner.is_me.then(|| view! { " "<Tag tone=Tone::On>"you"</Tag> });
             view! {
                 <tr>
-                    <th scope="row"><a href=address>{title}</a>{settling}</th>
+                    <th scope="row"><a href=address>{title}</a>{league}{settling}</th>
                     <td>{winner.name}{you}{others}</td>
                     <td class="n">{grouped(winner.score)}</td>
                     <td class="n">{won}</td>
+                    <td class="n">{place}</td>
                 </tr>
             }
         })
@@ -278,6 +283,7 @@ fn Past(page: LeaderboardView) -> impl IntoView {
                     <thead><tr>
                         <th scope="col">"Period"</th><th scope="col">"First"</th>
                         <th scope="col" class="n">{unit(metric)}</th><th scope="col" class="n">"Prize"</th>
+                        <th scope="col" class="n">"You"</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

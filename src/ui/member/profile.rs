@@ -9,7 +9,7 @@ use super::{
 use crate::{
     rpc::profile::{ProfileView, load_profile},
     ui::{
-        components::{Button, Field, Kind, More, Panel},
+        components::{Button, Field, Kind, More, Panel, Select},
         failure::answered,
         href,
         outcome::Outcome,
@@ -36,6 +36,7 @@ fn profile(page: ProfileView) -> impl IntoView {
                     <Outcome flash=page.flash.clone()/>
                     <Name page=page.clone()/>
                     <Boards page=page.clone()/>
+                    <Zone page=page.clone()/>
                     <Account email/>
                 </div>
                 <aside class="stack">
@@ -45,6 +46,7 @@ fn profile(page: ProfileView) -> impl IntoView {
                         <ul class="stack gap2" role="list">
                             <li><More href=href::activity() words="All activity"/></li>
                             <li><More href=href::badges() words="All badges"/></li>
+                            <li><More href=href::streak() words="Your streak"/></li>
                             <li><More href=href::rewards() words="Your vouchers"/></li>
                         </ul>
                     </Panel>
@@ -106,6 +108,28 @@ fn OnBoards(page: ProfileView) -> impl IntoView {
                 <Button kind=Kind::Quiet>"Leave the leaderboards"</Button>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// Where the member lives: their days begin and end there.
+#[component]
+fn Zone(page: ProfileView) -> impl IntoView {
+    let flash = page.flash.of("zone");
+    let named = |zone: String| {
+        let words = zone.replace('_', " ");
+        (zone, words)
+    };
+    view! {
+        <Panel id="zone" title="Your time zone">
+            <form class="stack" method="post" action=href::choose_zone()>
+                <Select name="zone" label="Your days begin at midnight in"
+                    hint="For your streak, from now on. What you did so far keeps its day."
+                    value=flash.value("zone", page.zone) error=flash.error("zone")
+                    options=page.zones.into_iter().map(named).collect()/>
+                <div class="row"><Button kind=Kind::Quiet>"Save the zone"</Button></div>
+            </form>
+        </Panel>
     }
     .into_any()
 }

@@ -23,6 +23,7 @@ pub enum Desk {
     Tiers,
     Badges,
     Challenges,
+    Streak,
     Leaderboards,
     Vouchers,
     Imports,
@@ -32,7 +33,7 @@ pub enum Desk {
 }
 
 impl Desk {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Overview,
         Self::Members,
         Self::Vouchers,
@@ -42,6 +43,7 @@ impl Desk {
         Self::Tiers,
         Self::Badges,
         Self::Challenges,
+        Self::Streak,
         Self::Leaderboards,
         Self::Imports,
         Self::Keys,
@@ -59,6 +61,7 @@ impl Desk {
             Self::Tiers => (Icon::Medal, "Tiers", href::staff_tiers()),
             Self::Badges => (Icon::Podium, "Badges", href::staff_badges()),
             Self::Challenges => (Icon::Flag, "Challenges", href::staff_challenges()),
+            Self::Streak => (Icon::Check, "Streak", href::staff_streak()),
             Self::Leaderboards => (Icon::Podium, "Leaderboards", href::staff_leaderboards()),
             Self::Vouchers => (Icon::Check, "Vouchers", href::staff_vouchers()),
             Self::Imports => (Icon::Upload, "Imports", href::staff_imports()),

@@ -29,7 +29,7 @@ use crate::{
             lookup,
             registering::{Registering, register},
         },
-        program, tiers,
+        program, streaks, tiers,
     },
 };
 
@@ -67,6 +67,7 @@ pub struct MemberAnswer {
     pub wallets: Wallets,
     pub tier: TierAnswer,
     pub badges: Vec<BadgeHeld>,
+    pub streak: StreakAnswer,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,6 +120,28 @@ pub struct BadgeHeld {
     pub level: &'static str,
     #[schema(format = DateTime)]
     pub awarded_at: String,
+}
+
+/// Periods in a row in which the member did what counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreakAnswer {
+    /// What a period is: `day`, `week` or `month`.
+    #[schema(example = "week")]
+    pub unit: &'static str,
+    pub current: i64,
+    pub longest: i64,
+    /// Freezes that are held; each covers a missed period by itself.
+    pub freezes: i64,
+    /// `null`: there is none ahead.
+    pub next_milestone: Option<MilestoneAnswer>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MilestoneAnswer {
+    /// So many in a row.
+    pub periods: i64,
+    /// What it gives; 0: only the moment.
+    pub points: i64,
 }
 
 /// One of the names that members go by.
@@ -247,6 +270,7 @@ async fn show(ctx: &Context, member: MemberId) -> Result<MemberAnswer, Problem> 
     let sheet = lookup::sheet(&mut conn, member).await?.ok_or_else(|| Error::not_found("This member"))?;
     let standing = tiers::standing(&mut conn, member, now, &zone).await?;
     let shelf = badges::shelf(&mut conn, member, day_of(now, &zone)).await?;
+    let run = streaks::standing(&mut conn, member, now).await?;
     let expiry = history::next_expiry(&mut conn, member).await?;
     let held = shelf.badges.into_iter().filter_map(|standing| {
         let (level, at) = standing.best?;
@@ -278,7 +302,19 @@ async fn show(ctx: &Context, member: MemberId) -> Result<MemberAnswer, Problem> 
             points_to_stay: standing.points_to_stay,
         },
         badges: held.collect(),
+        streak: streak(&run),
     })
+}
+
+fn streak(run: &streaks::Standing) -> StreakAnswer {
+    let next = run.next();
+    StreakAnswer {
+        unit: run.policy.terms.unit.as_str(),
+        current: run.streak.current,
+        longest: run.streak.longest,
+        freezes: run.streak.freezes,
+        next_milestone: next.map(|next| MilestoneAnswer { periods: next.periods, points: next.points }),
+    }
 }
 
 /// Since when a member has their tier: since they came to it, or since they joined.

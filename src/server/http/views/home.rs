@@ -1,9 +1,9 @@
 //! A member's home page.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Here, activity, badges as badge_views, challenges, leaderboard, moments as moment_views, wallets,
+    Here, activity, badges as badge_views, challenges, leaderboard, moments as moment_views, streak, wallets,
 };
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
     rpc::{
         activity::ActivityLine,
         badges::BadgeView,
-        home::{Hero, HomeView, NextReward, Rung, Stay, StreakView, TierView},
+        home::{Hero, HomeView, NextReward, Rung, Stay, TierView},
     },
     server::{
         badges::{self, BadgeStanding, Rarity, Shelf},
@@ -27,6 +27,7 @@ use crate::{
         members::profile::{self, Profile},
         moments,
         rewards::offers::{self, Offer},
+        streaks,
         tiers::{self, TierStanding},
     },
 };
@@ -47,6 +48,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let offers = offers::offers(&mut conn, me, balances.available, &standing, (here.now, &here.zone)).await?;
     let to_confirm = addresses::to_confirm(&mut conn, member).await?;
     let shelf = badges::shelf(&mut conn, me, here.today).await?;
+    let run = streaks::standing(&mut conn, me, here.now).await?;
     let soon = here.now + SignedDuration::from_hours(1);
     let mut lines = activity::lines(&here, &mut conn, me, (Timestamp::UNIX_EPOCH, soon), READ).await?;
     let next = next_reward(&offers, &balances, &lines);
@@ -65,7 +67,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
         hero: Hero { coming, expiring, next, ..top },
         wallets: further,
         tier: tier(standing),
-        streak: streak(&shelf, here.today),
+        streak: streak::strip(&run),
         challenges,
         nearest: nearest(&here, &shelf),
         newest: newest(&here, &shelf),
@@ -134,15 +136,6 @@ fn tier(standing: TierStanding) -> TierView {
         benefits: standing.tier.gives(),
         name: standing.tier.name,
     }
-}
-
-fn streak(shelf: &Shelf, today: Date) -> StreakView {
-    let this_month = today.first_of_month();
-    let months = (0..7).rev().map(|ago: i64| {
-        let month = this_month.saturating_sub(ago.months());
-        (month, shelf.months.contains(&month))
-    });
-    StreakView { current: shelf.streak.current, longest: shelf.streak.longest, months: months.collect() }
 }
 
 /// The badge that the smallest part is missing of.

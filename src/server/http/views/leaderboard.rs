@@ -153,21 +153,25 @@ async fn past(
     seasons: &[Season],
     (list, me): (&List, MemberId),
 ) -> Result<Vec<PastView>> {
-    // Nobody was in this cohort before.
-    if board.scope == Scope::Cohort {
-        return Ok(Vec::new());
-    }
-    let history = leaderboards::history(ctx, board, &list.segment, PAST).await?;
-    let past = history.into_iter().filter_map(|(over, winners)| {
-        let period = period::named(&over.period, &board.periods, seasons, here.today)?;
-        let winners = winners.into_iter().map(|winner| WinnerView {
+    let history = leaderboards::history(ctx, board, (&list.segment, me), PAST).await?;
+    let past = history.into_iter().filter_map(|over| {
+        let period = period::named(&over.period.period, &board.periods, seasons, here.today)?;
+        let league = league_of(&over.segment).filter(|_| board.scope == Scope::Cohort);
+        let winners = over.winners.into_iter().map(|winner| WinnerView {
             rank: winner.rank,
             name: winner.name,
             score: winner.score,
             points: winner.points,
             is_me: winner.member_id == me,
         });
-        Some(PastView { period, closed: over.closed, winners: winners.collect() })
+        Some(PastView {
+            period,
+            closed: over.period.closed,
+            winners: winners.collect(),
+            place: over.place,
+            league: league.map(|league| format!("{} league", league_name(league))),
+            segment: over.segment,
+        })
     });
     Ok(past.filter(|past| !past.winners.is_empty()).collect())
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Here;
 use crate::{
-    domain::moment::{Moment, MomentKind},
+    domain::moment::Moment,
     rpc::moments::{InboxLine, InboxView, MomentView},
     server::{context::Context, error::Result, identity::Member, moments},
 };
@@ -29,13 +29,8 @@ pub async fn views(ctx: &Context, moments: Vec<Moment>) -> Result<Vec<MomentView
 }
 
 pub(super) fn view(here: &Here, moment: Moment) -> MomentView {
-    let about = match moment.kind {
-        MomentKind::Badge => "New badge",
-        MomentKind::Tier => "New tier",
-        MomentKind::Challenge => "Challenge completed",
-    };
     MomentView {
-        about: about.to_owned(),
+        about: moment.kind.about().to_owned(),
         heading: moment.heading,
         words: moment.words,
         glyph: moment.glyph,

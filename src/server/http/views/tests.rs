@@ -14,6 +14,7 @@ use crate::{
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
         reward::WhyNot,
+        streak::Leaf,
     },
     rpc::{
         leaderboards::{Asked, LeaderboardView},
@@ -110,13 +111,14 @@ async fn activity_leads_from_month_to_month(pool: PgPool) {
 async fn home_says_what_is_missing_and_what_is_near(pool: PgPool) {
     let ctx = shop(pool).await;
     let maya = buys(&ctx, "maya", 460, an_hour_ago()).await;
+    dispatcher::step(ctx.clone()).await.expect("news");
     let page = home::show(&ctx, &maya).await.expect("a page");
     let next = page.hero.next.expect("a reward to look forward to");
     assert_eq!((page.hero.available, next.price, page.hero.ready), (46, 100, 0));
     assert_eq!(next.purchases, None, "one purchase is no pace");
     assert_eq!((page.tier.name.as_str(), page.tier.qualifying), ("Bronze", 46));
     assert_eq!(page.tier.next.map(|rung| rung.threshold), Some(800));
-    assert_eq!((page.streak.current, page.streak.months.last().map(|month| month.1)), (1, Some(true)));
+    assert_eq!((page.streak.current, page.streak.leaves.last().map(|leaf| leaf.leaf)), (1, Some(Leaf::Kept)));
     let nearest = page.nearest.expect("a badge that was begun");
     assert_eq!((nearest.progress, nearest.next.map(|step| step.level)), (1, Some(Level::Silver)));
     assert_eq!(page.newest.and_then(|badge| badge.best).map(|best| best.level), Some(Level::Bronze));

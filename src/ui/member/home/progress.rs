@@ -4,12 +4,21 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{tier::policy::TierPolicy, words::Currency},
-    rpc::home::{Rung, Stay, StreakView, TierView},
+    domain::{
+        streak::{Leaf, units},
+        tier::policy::TierPolicy,
+        words::Currency,
+    },
+    rpc::{
+        home::{Rung, Stay, TierView},
+        streak::StreakStrip,
+    },
     ui::{
         components::{Goal, Panel},
-        emblems::{LeafIcon, LeafState, TierMark},
-        format::{counted, day, ended, number_word, sentence},
+        emblems::{LeafIcon, TierMark},
+        format::{day, ended},
+        href,
+        member::streak::{Twig, invitation, title},
     },
 };
 
@@ -96,52 +105,19 @@ fn ToStay(stay: Stay, name: String, says: Says, today: Date) -> impl IntoView {
     }
 }
 
-/// The last seven months as leaves on a twig. It invites, it never threatens.
+/// The last seven periods as leaves on a twig. It invites, it never threatens.
 #[component]
-pub fn Streak(streak: StreakView) -> impl IntoView {
-    let open = streak.months.last().is_some_and(|(_, visited)| !visited);
-    let current = streak.current;
-    let title = match current {
-        0 => "Start a run".to_owned(),
-        1 => "One month running".to_owned(),
-        months => format!("{} months running", sentence(&number_word(months))),
-    };
-    let invitation = match (current, open) {
-        (0, _) => "A purchase this month grows the first leaf.".to_owned(),
-        (months, true) => format!("Drop by this month and it is {}.", number_word(months + 1)),
-        (_, false) => "This month's leaf has grown.".to_owned(),
-    };
-    let longest = (streak.longest > current)
-        .then(|| format!(" Your longest run is {}.", counted(streak.longest, "month", "months")));
-    let last = streak.months.len().saturating_sub(1);
-    let leaves = streak.months.into_iter().enumerate().map(move |(index, (month, visited))| {
-        view! { <Month month visited now=index == last/> }
-    });
+pub fn Streak(streak: StreakStrip) -> impl IntoView {
+    let unit = streak.unit;
+    let longest = (streak.longest > streak.current)
+        .then(|| format!(" Your longest run is {}.", units(unit, streak.longest)));
+    let covered = streak.leaves.iter().filter(|leaf| leaf.leaf == Leaf::Frozen).count();
+    let covered = (covered > 0).then_some(" A dashed leaf was covered by a freeze.");
     view! {
-        <Panel id="streak" title>
-            <ol class="streak" role="list">{leaves.collect_view()}</ol>
-            <p class="note-foot gap-top">{invitation}{longest}</p>
+        <Panel id="streak" title=title(&streak) more=(href::streak(), "Your streak")>
+            <Twig leaves=streak.leaves.clone() unit/>
+            <p class="note-foot gap-top">{invitation(&streak)}{covered}{longest}</p>
         </Panel>
     }
     .into_any()
-}
-
-#[component]
-fn Month(month: Date, visited: bool, now: bool) -> impl IntoView {
-    let state = match (visited, now) {
-        (true, _) => LeafState::On,
-        (false, true) => LeafState::Next,
-        (false, false) => LeafState::Off,
-    };
-    let words = match (visited, now) {
-        (true, _) => ": a purchase",
-        (false, true) => ": still open",
-        (false, false) => ": none",
-    };
-    view! {
-        <li class=now.then_some("is-today")>
-            <LeafIcon state/>
-            <span>{month.strftime("%b").to_string()}<span class="visually-hidden">{words}</span></span>
-        </li>
-    }
 }
