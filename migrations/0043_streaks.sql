@@ -76,6 +76,3 @@ create function streak_days(kinds text[], of_members uuid[]) returns table (memb
     ) z on true
 $$;
 
--- Which moments there are is told by domain/moment.rs; each wing adds its own.
-alter table moments drop constraint moments_kind_check;
-alter table moments add constraint moments_kind_check check (kind ~ '^[a-z_]{1,40}$');
