@@ -106,7 +106,7 @@ test("who joined earns from a file, and sees it and why", async ({ page, laurel,
     await member.context().close();
 });
 
-test("who joins later finds what was imported under their address", async ({ page, laurel, browser }, info) => {
+test("who joins later finds what was imported", async ({ page, laurel, browser }, info) => {
     const { javaScriptEnabled } = info.project.use;
     const email = freshEmail();
     await signIn(page, laurel, "staff");

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    badges, challenges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns, streaks,
-    tiers,
+    badges, challenges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns,
+    streaks, tiers,
 };
 
 /// Every background task of a server.

@@ -183,8 +183,7 @@ async fn give_badges(conn: &mut PgConnection, fresh: &[&Won<'_>], now: Timestamp
         given.insert(one.claim.key, Worth::Badge(badge.clone(), level));
         awards.push((one.member, Award { badge, level, period: String::new(), awarded_at: one.round.at }));
     }
-    let awards: Vec<(MemberId, &Award, bool)> =
-        awards.iter().map(|(member, award)| (*member, award, true)).collect();
+    let awards: Vec<(MemberId, &Award)> = awards.iter().map(|(member, award)| (*member, award)).collect();
     badges::insert_awards(conn, &awards, now).await?;
     Ok(given)
 }

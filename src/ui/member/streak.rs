@@ -200,7 +200,8 @@ fn Freezes(
     };
     let full = is_full.then_some(" That is as many as there can be.");
     let used = frozen.into_iter().map(move |first| {
-        view! { <li class="row"><LeafIcon state=LeafState::Off class="rest"/>{covered(unit, first, today)}</li> }
+        let told = covered(unit, first, today);
+        view! { <li class="row"><LeafIcon state=LeafState::Off class="rest"/>{told}</li> }
     });
     let used: Vec<_> = used.collect();
     let list = (!used.is_empty()).then(|| {
