@@ -41,7 +41,9 @@ test("a member says where they live, and a place that is none is refused", async
 
 test("staff see what a change would mean before it is made", async ({ page, laurel }, info) => {
     await signIn(page, laurel, "staff");
-    await page.getByRole("navigation", { name: "Staff" }).getByRole("link", { name: "Streak" }).click();
+    const places = page.getByRole("navigation", { name: "Staff" });
+    await places.getByText("All places").click();
+    await places.getByRole("link", { name: "Streak" }).click();
     await expect(page).toHaveURL(/\/staff\/streak$/);
     await page.getByLabel("Held at most").fill("many");
     await page.getByRole("button", { name: "See what it means" }).click();
