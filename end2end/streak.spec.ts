@@ -29,7 +29,7 @@ test("a member says where they live, and a place that is none is refused", async
     await page.goto("/streak");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Start a run");
     await page.getByRole("link", { name: "Change the zone" }).click();
-    await expect(page).toHaveURL(/\/me#zone$/);
+    await expect(page).toHaveURL(/\/me#days$/);
     await page.getByLabel("Your days begin at midnight in").selectOption("Asia/Tokyo");
     await page.getByRole("button", { name: "Save the zone" }).click();
     await expect(page.getByRole("main")).toContainText("midnight from now on");

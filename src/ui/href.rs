@@ -116,7 +116,7 @@ paths! {
     join_leaderboards "/rpc/join_leaderboards",
     home_tier "/home#tier",
     profile_boards "/me#boards",
-    profile_zone "/me#zone",
+    profile_zone "/me#days",
     streak "/streak",
     choose_zone "/rpc/choose_zone",
     staff_streak "/staff/streak",

@@ -121,7 +121,7 @@ fn Zone(page: ProfileView) -> impl IntoView {
         (zone, words)
     };
     view! {
-        <Panel id="zone" title="Your time zone">
+        <Panel id="days" title="Your time zone">
             <form class="stack" method="post" action=href::choose_zone()>
                 <Select name="zone" label="Your days begin at midnight in"
                     hint="For your streak, from now on. What you did so far keeps its day."
