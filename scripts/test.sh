@@ -8,7 +8,7 @@ step() {
     say "done in $((SECONDS - start)) s: $*"
 }
 step scripts/setup.sh test
-step scripts/lint.sh
+step scripts/lint.sh browser
 step scripts/sqlx.sh --check
 say "Tests of laws, verbs and the edge, on a Postgres of their own"
 step scripts/with-postgres.sh cargo test --all-targets
