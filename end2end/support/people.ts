@@ -1,6 +1,6 @@
 //! Who takes part: the demonstration's member and staff as the server prints them, and newcomers.
 
-import { type Page, expect } from "@playwright/test";
+import { type BrowserContext, type Page, expect } from "@playwright/test";
 
 import type { Caller } from "./routes";
 import type { Server } from "./server";
@@ -34,6 +34,17 @@ export async function signIn(page: Page, laurel: Server, caller: Caller): Promis
     await page.getByLabel(/password/i).fill(password);
     await page.getByRole("button", { name: /sign in/i }).click();
     await expect(page).toHaveURL(caller === "staff" ? /\/staff/ : /\/home$/);
+}
+
+/** Who signed in once with this worker, for journeys that only look. */
+const sessions = new Map<Caller, Awaited<ReturnType<BrowserContext["cookies"]>>>();
+
+/** Is somebody of the demonstration, without a sign-in of its own for each page that is only looked at. */
+export async function become(page: Page, laurel: Server, caller: Exclude<Caller, "visitor">): Promise<void> {
+    const known = sessions.get(caller);
+    if (known) return page.context().addCookies(known);
+    await signIn(page, laurel, caller);
+    sessions.set(caller, await page.context().cookies());
 }
 
 /** "Sign in as Maya (a member): maya@example.org with the password …", as the server prints it. */
