@@ -28,6 +28,8 @@ pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<PgPo
         ("statement_timeout", "60s"),
         ("idle_in_transaction_session_timeout", "60s"),
         ("timezone", "UTC"),
+        // Compiling a statement took seconds where its rows took milliseconds.
+        ("jit", "off"),
         // The rollback below finds nothing to roll back, as it should; that is no news.
         ("client_min_messages", "error"),
     ]);
