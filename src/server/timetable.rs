@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    badges, challenges, dispatcher, identity, jobs::Job, leaderboards, ledger, mail, replay, returns,
+    badges, challenges, dispatcher, fills, identity, jobs::Job, leaderboards, ledger, mail, replay, returns,
     streaks, tiers,
 };
 
@@ -51,12 +51,12 @@ pub fn timetable() -> Vec<Job> {
         Job {
             name: "badges",
             every: Duration::from_millis(500),
-            step: |ctx| Box::pin(badges::fills::fill_step(ctx)),
+            step: |ctx| Box::pin(fills::step::<badges::fills::Badges>(ctx)),
         },
         Job {
             name: "challenges",
             every: Duration::from_millis(500),
-            step: |ctx| Box::pin(challenges::fills::step(ctx)),
+            step: |ctx| Box::pin(fills::step::<challenges::fills::Challenges>(ctx)),
         },
         Job {
             name: "end of challenges",

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use super::{
-    fills::{self, Fill},
+    fills::{Badges, earned},
     history, store,
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         context::Context,
         db,
         error::{Error, Result},
+        fills::{self, Fill},
         identity::Staff,
         rules,
     },
@@ -46,7 +47,7 @@ pub struct Preview {
 /// Every badge that there is or was, and how far those are that are being filled.
 pub async fn list(ctx: &Context, _by: &Staff) -> Result<(Vec<Badge>, Vec<Fill>)> {
     let mut conn = ctx.pool.acquire().await?;
-    Ok((store::badges(&mut conn).await?, fills::list(&mut conn).await?))
+    Ok((store::badges(&mut conn).await?, fills::list::<Badges>(&mut conn).await?))
 }
 
 /// What the library has, for the program's currency.
@@ -68,7 +69,7 @@ pub async fn preview(ctx: &Context, _by: &Staff, draft: &Draft) -> Result<Previe
     let mut levels = if is_plain {
         history::count_reached(&mut tx, &badge, zone).await?
     } else {
-        let reached = fills::earned(&mut tx, &badge, None, (&book, ctx.clock.now())).await?;
+        let reached = earned(&mut tx, &badge, None, (&book, ctx.clock.now())).await?;
         let having = |level: Level| {
             let members = reached.iter().filter(|one| one.level == level).map(|one| one.member);
             i64::try_from(members.collect::<HashSet<MemberId>>().len()).unwrap_or(i64::MAX)
@@ -113,7 +114,7 @@ async fn put(ctx: &Context, by: &Staff, mut badge: Badge, action: &'static str) 
     let rule = serde_json::to_value(&badge.rule)?;
     store::put(&mut tx, &badge, &rule).await?;
     let now = ctx.clock.now();
-    fills::begin(&mut tx, &badge, now).await?;
+    fills::begin::<Badges>(&mut tx, &badge.badge, now).await?;
     let told = |badge: &Badge| Ok::<_, Error>(json!({ "name": badge.name, "rule": badge.rule }));
     let change = Change {
         action,

@@ -1,13 +1,5 @@
-//! A badge that goes live is filled with what was before it, beside purchases that go on.
-//!
-//! Why nothing is lost and nothing counted twice: (1) The fill begins when every transaction is over that
-//! began to write before the badge was there; whoever begins later reads the new edition of the rulebook, and
-//! counts for it. (2) Of each member, everything that is stored is counted anew under the lock of their
-//! wallet, which every purchase takes; what the member bought meanwhile is in it. (3) While it is being
-//! counted, nothing is awarded; then what was reached is awarded by history, with its own day and without
-//! celebration, and purchases award only what they reach themselves. The unique key of awards decides races.
-
-mod store;
+//! What a badge that goes live does with what was before it, member by member; `server/fills.rs` says why
+//! nothing is lost. What was reached is awarded with its own day and without celebration.
 
 use std::collections::HashMap;
 
@@ -30,78 +22,76 @@ use crate::{
     server::{
         context::Context,
         error::Result,
-        jobs::Pace,
-        ledger::{self, Lots},
-        rules, tiers,
+        fills::{Filled, Phase},
+        tiers,
     },
 };
 
-pub use store::Fill;
+/// The fills of badges.
+pub struct Badges;
 
-/// How many members one step locks.
-const CHUNK: i64 = 200;
+impl Filled for Badges {
+    const KIND: &'static str = "badge";
 
-/// One step of the oldest fill that is not finished.
-pub async fn fill_step(ctx: Context) -> Result<Pace> {
-    let mut tx = ctx.pool.begin().await?;
-    let Some(fill) = store::take(&mut tx).await? else { return Ok(Pace::Rest) };
-    let book = rules::rulebook(&mut tx).await?;
-    let badge = book.badges.iter().find(|badge| badge.badge == fill.badge).cloned();
-    let Some(badge) = badge.filter(|badge| matches!(badge.state, State::Counting | State::Awarding)) else {
-        store::finish(&mut tx, &fill.badge, ctx.clock.now()).await?;
-        tx.commit().await?;
-        return Ok(Pace::More);
-    };
-    let Some(watermark) = fill.watermark else {
-        store::mark(&mut tx, &fill.badge).await?;
-        tx.commit().await?;
-        return Ok(Pace::More);
-    };
-    if !store::is_over(&mut tx, watermark).await? {
-        return Ok(Pace::Rest);
+    fn phase(book: &Rulebook, name: &str) -> Option<Phase> {
+        match find(book, name)?.state {
+            State::Counting => Some(Phase::Counting),
+            State::Awarding => Some(Phase::Giving),
+            _ => None,
+        }
     }
-    let members = store::members_after(&mut tx, fill.done_until, CHUNK).await?;
-    if members.is_empty() {
-        next_phase(&ctx, &mut tx, &badge).await?;
-    } else {
-        ledger::lock(&mut tx, &members, Lots::WhenDue, ctx.clock.now()).await?;
-        let awarded = one_chunk(&ctx, &mut tx, (&book, &badge), &members).await?;
-        store::advance(&mut tx, &badge.badge, &members, awarded).await?;
+
+    async fn step(
+        ctx: &Context,
+        conn: &mut PgConnection,
+        book: &Rulebook,
+        (name, phase): (&str, Phase),
+        members: &[MemberId],
+    ) -> Result<u64> {
+        let Some(badge) = find(book, name) else { return Ok(0) };
+        match phase {
+            Phase::Counting => {
+                count(conn, book, badge, members).await?;
+                Ok(0)
+            }
+            Phase::Giving => award(conn, (book, ctx.clock.now()), badge, members).await,
+        }
     }
-    tx.commit().await?;
-    Ok(Pace::More)
+
+    async fn passed(conn: &mut PgConnection, name: &str, phase: Phase) -> Result<()> {
+        match phase {
+            Phase::Counting => awards::set_state(conn, name, State::Awarding).await,
+            Phase::Giving => {
+                info!("The badge {name} is live; what was before it is counted and awarded");
+                awards::set_state(conn, name, State::Live).await
+            }
+        }
+    }
 }
 
-async fn next_phase(ctx: &Context, conn: &mut PgConnection, badge: &Badge) -> Result<()> {
-    if badge.state == State::Counting {
-        awards::set_state(conn, &badge.badge, State::Awarding).await?;
-        return store::begin_again(conn, &badge.badge).await;
+fn find<'a>(book: &'a Rulebook, name: &str) -> Option<&'a Badge> {
+    book.badges.iter().find(|badge| badge.badge == name)
+}
+
+async fn count(conn: &mut PgConnection, book: &Rulebook, badge: &Badge, members: &[MemberId]) -> Result<()> {
+    for counted in badge.rule.metric.iter().flat_map(Metric::counted) {
+        let name = counted.name();
+        let counter = book.game.counters().iter().find(|counter| counter.name == name && !counter.is_whole);
+        if let Some(counter) = counter {
+            history::recount(conn, counter, members, &book.program.time_zone).await?;
+        }
     }
-    awards::set_state(conn, &badge.badge, State::Live).await?;
-    info!("The badge {} is live; what was before it is counted and awarded", badge.badge);
-    store::finish(conn, &badge.badge, ctx.clock.now()).await
+    Ok(())
 }
 
 /// Gives how many awards were written.
-async fn one_chunk(
-    ctx: &Context,
+async fn award(
     conn: &mut PgConnection,
-    (book, badge): (&Rulebook, &Badge),
+    (book, now): (&Rulebook, Timestamp),
+    badge: &Badge,
     members: &[MemberId],
 ) -> Result<u64> {
-    let zone = &book.program.time_zone;
-    if badge.state == State::Counting {
-        for counted in badge.rule.metric.iter().flat_map(Metric::counted) {
-            let name = counted.name();
-            let counter =
-                book.game.counters().iter().find(|counter| counter.name == name && !counter.is_whole);
-            if let Some(counter) = counter {
-                history::recount(conn, counter, members, zone).await?;
-            }
-        }
-        return Ok(0);
-    }
-    let earned = earned(conn, badge, Some(members), (book, ctx.clock.now())).await?;
+    let earned = earned(conn, badge, Some(members), (book, now)).await?;
     if !badge.rule.revoke.is_never() {
         take_back_others(conn, badge, members, &earned).await?;
     }
@@ -110,7 +100,8 @@ async fn one_chunk(
         (member, Award { badge: badge.badge.clone(), level, period, awarded_at: at })
     };
     let earned: Vec<(MemberId, Award)> = earned.into_iter().map(award).collect();
-    awards::award_history(conn, &earned, ctx.clock.now()).await
+    let earned: Vec<(MemberId, &Award)> = earned.iter().map(|(member, award)| (*member, award)).collect();
+    awards::insert_awards(conn, &earned, now).await
 }
 
 /// What another version awarded and this one would not.
@@ -141,7 +132,7 @@ pub async fn earned(
     let holders = match members {
         _ if rule.all_of.is_empty() && rule.requires.is_empty() => Holders::new(),
         Some(members) => awards::holders(conn, members).await?,
-        None => store::holders_of(conn, &named(&rule.all_of, &rule.requires)).await?,
+        None => awards::holders_of(conn, &named(&rule.all_of, &rule.requires)).await?,
     };
     let mut reached = if rule.metric.is_some() {
         history::reached(conn, badge, members, &book.program.time_zone).await?
@@ -201,14 +192,4 @@ async fn only_audience(
         reached.retain(|one| tiers.get(&one.member).is_some_and(|tier| audience.tier.contains(tier)));
     }
     Ok(reached)
-}
-
-/// Begins the fill of a badge that was just written.
-pub async fn begin(conn: &mut PgConnection, badge: &Badge, now: Timestamp) -> Result<()> {
-    store::begin(conn, &badge.badge, badge.version, now).await
-}
-
-/// How far each fill is.
-pub async fn list(conn: &mut PgConnection) -> Result<Vec<Fill>> {
-    store::list(conn).await
 }

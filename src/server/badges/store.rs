@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{PgConnection, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
@@ -69,20 +69,42 @@ pub async fn awards(conn: &mut PgConnection, member: MemberId) -> Result<Vec<(He
 
 /// What each of these members holds, the oldest first.
 pub async fn holders(conn: &mut PgConnection, members: &[MemberId]) -> Result<Holders> {
-    let rows = query!(
+    let rows = query_as!(
+        HeldRow,
         "select member_id, badge, level, period, awarded_at from awards where member_id = any($1)
          order by awarded_at",
         &uuids(members)
-    )
-    .fetch_all(conn)
-    .await?;
+    );
+    Ok(by_member(rows.fetch_all(conn).await?))
+}
+
+/// Everybody who holds one of these badges, each with these alone.
+pub async fn holders_of(conn: &mut PgConnection, badges: &[String]) -> Result<Holders> {
+    let rows = query_as!(
+        HeldRow,
+        "select member_id, badge, level, period, awarded_at from awards where badge = any($1)
+         order by awarded_at",
+        badges
+    );
+    Ok(by_member(rows.fetch_all(conn).await?))
+}
+
+struct HeldRow {
+    member_id: Uuid,
+    badge: String,
+    level: String,
+    period: String,
+    awarded_at: jiff_sqlx::Timestamp,
+}
+
+fn by_member(rows: Vec<HeldRow>) -> Holders {
     let mut holders = Holders::new();
     for row in rows {
         let Some(level) = Level::parse(&row.level) else { continue };
         let held = Held { badge: row.badge, level, period: row.period };
         holders.entry(MemberId(row.member_id)).or_default().push((held, row.awarded_at.to_jiff()));
     }
-    Ok(holders)
+    holders
 }
 
 pub async fn tags(conn: &mut PgConnection, member: MemberId) -> Result<Vec<String>> {
@@ -123,12 +145,15 @@ pub async fn take_back(conn: &mut PgConnection, lost: &[(MemberId, &Held)]) -> R
     Ok(())
 }
 
-/// Writes awards for what was before: nobody is told of them. Gives how many were new.
-pub async fn award_history(
+/// Writes awards and gives how many are new. A race decides the unique key, not a check.
+pub async fn insert_awards(
     conn: &mut PgConnection,
-    awards: &[(MemberId, Award)],
+    awards: &[(MemberId, &Award)],
     now: Timestamp,
 ) -> Result<u64> {
+    if awards.is_empty() {
+        return Ok(0);
+    }
     let members: Vec<Uuid> = awards.iter().map(|(member, _)| member.0).collect();
     let badges: Vec<&str> = awards.iter().map(|(_, award)| award.badge.as_str()).collect();
     let levels: Vec<&str> = awards.iter().map(|(_, award)| award.level.as_str()).collect();
@@ -150,39 +175,6 @@ pub async fn award_history(
     .execute(conn)
     .await?;
     Ok(written.rows_affected())
-}
-
-/// Writes awards; the flag says whether the member is still to be told. A race decides the unique key, not a
-/// check.
-pub async fn insert_awards(
-    conn: &mut PgConnection,
-    awards: &[(MemberId, &Award)],
-    now: Timestamp,
-) -> Result<()> {
-    if awards.is_empty() {
-        return Ok(());
-    }
-    let members: Vec<Uuid> = awards.iter().map(|(member, _)| member.0).collect();
-    let badges: Vec<&str> = awards.iter().map(|(_, award)| award.badge.as_str()).collect();
-    let levels: Vec<&str> = awards.iter().map(|(_, award)| award.level.as_str()).collect();
-    let periods: Vec<&str> = awards.iter().map(|(_, award)| award.period.as_str()).collect();
-    let times: Vec<_> = awards.iter().map(|(_, award)| award.awarded_at.to_sqlx()).collect();
-    query!(
-        "insert into awards (member_id, badge, level, period, awarded_at, recorded_at)
-         select member_id, badge, level, period, awarded_at, $5
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::text[])
-             as t (member_id, badge, level, awarded_at, period)
-         on conflict do nothing",
-        &members,
-        &badges as _,
-        &levels as _,
-        times as _,
-        now.to_sqlx(),
-        &periods as _
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Counts who holds what, anew.

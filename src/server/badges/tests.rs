@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{differences, editing, fills};
+use super::{differences, editing, fills::Badges};
 use crate::{
     domain::{
         activity::Activity,
@@ -21,6 +21,7 @@ use crate::{
         context::{Context, new_id},
         dispatcher, earning,
         error::Error,
+        fills,
         identity::Staff,
         jobs::Pace,
         returns,
@@ -126,19 +127,7 @@ pub async fn staff(ctx: &Context) -> Staff {
 
 /// Runs fills until nothing is left.
 pub async fn fill(ctx: &Context) {
-    for _ in 0..2_000 {
-        if fills::fill_step(ctx.clone()).await.expect("a step") == Pace::Rest {
-            let open: i64 = sqlx::query_scalar("select count(*) from badge_fills where finished_at is null")
-                .fetch_one(&ctx.pool)
-                .await
-                .expect("a count");
-            if open == 0 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    }
-    panic!("the fills did not end");
+    fills::finish_all::<Badges>(ctx).await;
 }
 
 fn purchase(chance: &mut Chance, id: usize) -> Purchase {

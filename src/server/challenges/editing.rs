@@ -6,7 +6,8 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
-    fills, history,
+    fills::Challenges,
+    history,
     store::{self, Kept},
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         context::Context,
         db,
         error::{Error, Result},
+        fills,
         identity::Staff,
         jobs::Pace,
         rewards, rules,
@@ -174,7 +176,7 @@ pub async fn make_live(ctx: &Context, by: &Staff, name: &str) -> Result<()> {
     let state = if is_ahead { State::Live } else { State::Counting };
     store::make_live(&mut tx, name, state, now).await?;
     if !is_ahead {
-        fills::begin(&mut tx, name).await?;
+        fills::begin::<Challenges>(&mut tx, name, now).await?;
     }
     let new = Some(json!({ "name": challenge.name, "version": challenge.version, "rule": challenge.rule }));
     record(ctx, &mut tx, by, "challenge.live", (name, None, new)).await?;
@@ -200,8 +202,9 @@ pub async fn open(ctx: &Context, challenge: &Challenge) -> Result<()> {
     rules::lock(&mut tx).await?;
     check_challenge(challenge)?;
     store::put(&mut tx, challenge, &serde_json::to_value(&challenge.rule)?).await?;
-    store::make_live(&mut tx, &challenge.challenge, State::Counting, ctx.clock.now()).await?;
-    fills::begin(&mut tx, &challenge.challenge).await?;
+    let now = ctx.clock.now();
+    store::make_live(&mut tx, &challenge.challenge, State::Counting, now).await?;
+    fills::begin::<Challenges>(&mut tx, &challenge.challenge, now).await?;
     tx.commit().await?;
     Ok(())
 }

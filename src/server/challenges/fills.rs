@@ -1,91 +1,60 @@
-//! A challenge that goes live when its days have begun counts what was before, beside purchases that go on,
-//! as badges do (`badges/fills.rs` says why nothing is lost). Then whoever has reached it already is given
-//! what it is worth: they did it in time.
-
-mod store;
+//! What a challenge that goes live when its days have begun does with what was before, member by member;
+//! `server/fills.rs` says why nothing is lost. Whoever has reached it already is given what it is worth: they
+//! did it in time.
 
 use sqlx::PgConnection;
 use tracing::info;
 
 use super::{settle_member, store as challenges};
 use crate::{
-    domain::{
-        challenge::{Compiled, State},
-        earning::Rulebook,
-        ids::MemberId,
-    },
+    domain::{challenge::State, earning::Rulebook, ids::MemberId},
     server::{
         badges,
         context::Context,
         error::Result,
-        jobs::Pace,
-        ledger::{self, Lots},
-        rules,
+        fills::{Filled, Phase},
     },
 };
 
-/// How many members one step locks.
-const CHUNK: i64 = 200;
+/// The fills of challenges.
+pub struct Challenges;
 
-/// One step of the first fill that is not finished.
-pub async fn step(ctx: Context) -> Result<Pace> {
-    let mut tx = ctx.pool.begin().await?;
-    let Some(fill) = store::take(&mut tx).await? else { return Ok(Pace::Rest) };
-    let book = rules::rulebook(&mut tx).await?;
-    let Some(compiled) = book.game.challenge(&fill.challenge) else {
-        store::finish(&mut tx, &fill.challenge, ctx.clock.now()).await?;
-        tx.commit().await?;
-        return Ok(Pace::More);
-    };
-    let Some(watermark) = fill.watermark else {
-        store::mark(&mut tx, &fill.challenge).await?;
-        tx.commit().await?;
-        return Ok(Pace::More);
-    };
-    if !store::is_over(&mut tx, watermark).await? {
-        return Ok(Pace::Rest);
-    }
-    let members = store::members_after(&mut tx, fill.done_until, CHUNK).await?;
-    if members.is_empty() {
-        next_phase(&ctx, &mut tx, compiled).await?;
-    } else {
-        ledger::lock(&mut tx, &members, Lots::WhenDue, ctx.clock.now()).await?;
-        one_chunk(&ctx, &mut tx, (&book, compiled), &members).await?;
-        store::advance(&mut tx, &fill.challenge, &members).await?;
-    }
-    tx.commit().await?;
-    Ok(Pace::More)
-}
+impl Filled for Challenges {
+    const KIND: &'static str = "challenge";
 
-async fn next_phase(ctx: &Context, conn: &mut PgConnection, compiled: &Compiled) -> Result<()> {
-    let name = &compiled.challenge.challenge;
-    if compiled.challenge.state == State::Counting {
-        challenges::set_live(conn, name).await?;
-        return store::begin_again(conn, name).await;
+    fn phase(book: &Rulebook, name: &str) -> Option<Phase> {
+        let counting = book.game.challenge(name)?.challenge.state == State::Counting;
+        Some(if counting { Phase::Counting } else { Phase::Giving })
     }
-    info!("The challenge {name} is live; what was before it is counted");
-    store::finish(conn, name, ctx.clock.now()).await
-}
 
-async fn one_chunk(
-    ctx: &Context,
-    conn: &mut PgConnection,
-    (book, compiled): (&Rulebook, &Compiled),
-    members: &[MemberId],
-) -> Result<()> {
-    if compiled.challenge.state == State::Live {
-        return settle_member(ctx, conn, book, compiled, members).await;
+    async fn step(
+        ctx: &Context,
+        conn: &mut PgConnection,
+        book: &Rulebook,
+        (name, phase): (&str, Phase),
+        members: &[MemberId],
+    ) -> Result<u64> {
+        let Some(compiled) = book.game.challenge(name) else { return Ok(0) };
+        if phase == Phase::Giving {
+            settle_member(ctx, conn, book, compiled, members).await?;
+            return Ok(0);
+        }
+        let mut places: Vec<_> = compiled.readers.iter().map(|reader| reader.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            badges::recount(conn, book.game.counter(place), members, &book.program.time_zone).await?;
+        }
+        Ok(0)
     }
-    let mut places: Vec<_> = compiled.readers.iter().map(|reader| reader.place).collect();
-    places.sort_unstable();
-    places.dedup();
-    for place in places {
-        badges::recount(conn, book.game.counter(place), members, &book.program.time_zone).await?;
-    }
-    Ok(())
-}
 
-/// Begins the fill of a challenge that was just made live.
-pub async fn begin(conn: &mut PgConnection, challenge: &str) -> Result<()> {
-    store::begin(conn, challenge).await
+    async fn passed(conn: &mut PgConnection, name: &str, phase: Phase) -> Result<()> {
+        match phase {
+            Phase::Counting => challenges::set_live(conn, name).await,
+            Phase::Giving => {
+                info!("The challenge {name} is live; what was before it is counted");
+                Ok(())
+            }
+        }
+    }
 }

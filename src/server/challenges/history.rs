@@ -8,14 +8,14 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{Rounds, store as challenges};
+use super::{Rounds, fills::Challenges, store as challenges};
 use crate::{
     domain::{
         challenge::{Challenge, ChallengeRule, Entry, Join, Past, State, Step},
         ids::MemberId,
         metric::Read,
     },
-    server::{badges::Difference, error::Result, rules},
+    server::{badges::Difference, error::Result, fills, rules},
 };
 
 /// A round of a member: the days that count, both included.
@@ -75,7 +75,7 @@ pub async fn differences(conn: &mut PgConnection, now: Timestamp) -> Result<Vec<
     let day = rules.day(now);
     for compiled in rules.game.challenges() {
         let challenge = &compiled.challenge;
-        if challenge.state != State::Live || store::is_filling(conn, &challenge.challenge).await? {
+        if challenge.state != State::Live || fills::is_open::<Challenges>(conn, &challenge.challenge).await? {
             continue;
         }
         let zone = &rules.program.time_zone;

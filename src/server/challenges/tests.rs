@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, civil::Date};
 use sqlx::PgPool;
 
-use super::{editing, fills, join, of_member, settle_member, store};
+use super::{editing, fills::Challenges, join, of_member, settle_member, store};
 use crate::{
     domain::{
         badge::{Level, Revoke},
@@ -20,6 +20,7 @@ use crate::{
         context::{Context, new_id},
         earning,
         error::Error,
+        fills,
         identity::Member,
         jobs::Pace,
         ledger, moments, returns, rules,
@@ -65,20 +66,7 @@ const TEA: &str = r#"{"on":["purchase"],"where":{"lines":{"category":["tea"]}},"
 const COUNT: &str = r#"{"on":["purchase"],"measure":"count"}"#;
 
 async fn fill(ctx: &Context) {
-    for _ in 0..2_000 {
-        if fills::step(ctx.clone()).await.expect("a step") == Pace::Rest {
-            let open: i64 =
-                sqlx::query_scalar("select count(*) from challenge_fills where finished_at is null")
-                    .fetch_one(&ctx.pool)
-                    .await
-                    .expect("a count");
-            if open == 0 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    }
-    panic!("the fills did not end");
+    fills::finish_all::<Challenges>(ctx).await;
 }
 
 async fn live(ctx: &Context, challenges: Vec<Challenge>) {

@@ -11,9 +11,10 @@ use crate::{
         metric::{Field, Measure, Metric, Number, PURCHASE},
     },
     server::{
-        challenges::{self, editing, fills},
+        challenges::{self, editing, fills::Challenges},
         context::{Context, new_id},
         error::Result,
+        fills,
         identity::Member,
         jobs::Pace,
     },
@@ -27,7 +28,7 @@ pub async fn open(ctx: &Context, maya: Option<MemberId>, today: Date) -> Result<
     for challenge in all(today) {
         editing::open(ctx, &challenge).await?;
     }
-    while fills::step(ctx.clone()).await? == Pace::More {}
+    while fills::step::<Challenges>(ctx.clone()).await? == Pace::More {}
     if let Some(member_id) = maya {
         challenges::join(ctx, &Member { member_id, account_id: AccountId(new_id()) }, JOINED).await?;
     }

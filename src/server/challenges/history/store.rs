@@ -45,15 +45,6 @@ pub async fn who_returned(conn: &mut PgConnection) -> Result<Vec<MemberId>> {
     Ok(members.fetch_all(conn).await?.into_iter().map(MemberId).collect())
 }
 
-pub async fn is_filling(conn: &mut PgConnection, challenge: &str) -> Result<bool> {
-    let filling = query_scalar!(
-        r#"select exists (select from challenge_fills
-               where challenge = $1 and finished_at is null) as "is!""#,
-        challenge
-    );
-    Ok(filling.fetch_one(conn).await?)
-}
-
 /// Rounds whose points, award or voucher is not there, by the document that each has of its own.
 pub async fn given_wrong(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let differences = query_as!(

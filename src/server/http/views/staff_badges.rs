@@ -11,10 +11,10 @@ use crate::{
         badges::{
             self, Rarity,
             editing::{self, Draft},
-            fills::Fill,
         },
         context::Context,
         error::{Error, Result},
+        fills::Fill,
         http::forms,
         identity::Staff,
     },
@@ -56,7 +56,7 @@ pub async fn list(ctx: &Context, by: &Staff) -> Result<StaffBadgesPage> {
 fn view(badge: &Badge, fills: &[Fill], rarity: &Rarity) -> StaffBadge {
     let first = badge.rule.levels.first();
     let share = first.and_then(|step| rarity.of(&badge.badge, step.level));
-    let fill = fills.iter().find(|fill| fill.badge == badge.badge && !fill.is_finished);
+    let fill = fills.iter().find(|fill| fill.name == badge.badge && !fill.is_finished);
     StaffBadge {
         badge: badge.badge.clone(),
         version: badge.version,
@@ -68,7 +68,7 @@ fn view(badge: &Badge, fills: &[Fill], rarity: &Rarity) -> StaffBadge {
         metric: badge.rule.metric.clone(),
         levels: badge.rule.levels.clone(),
         holders: share.map(|share| (share.holders, share.members)),
-        filling: fill.map(|fill| (fill.done, fill.total, fill.awarded)),
+        filling: fill.map(|fill| (fill.done, fill.total, fill.given)),
     }
 }
 
