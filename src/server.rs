@@ -40,6 +40,7 @@ pub mod reports;
 pub mod returns;
 pub mod rewards;
 pub mod rules;
+pub mod staff;
 pub mod stopping;
 pub mod streaks;
 pub mod tags;

@@ -90,7 +90,10 @@ impl Refusal {
     }
 
     pub fn not_found(what: &str) -> Self {
-        Self::new(Code::NotFound, format!("{what} was not found. It may have been removed."))
+        Self::new(
+            Code::NotFound,
+            format!("{what} was not found. It may have been removed, or its name is mistyped."),
+        )
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
         context::{Context, new_id},
         error::{Error, Result},
         identity::{Member, accounts, links, passwords},
+        staff,
     },
 };
 
@@ -57,7 +58,7 @@ pub async fn open_member(conn: &mut PgConnection, member_id: MemberId, now: Time
 /// Invites the member of staff, who follows the link at once.
 pub async fn open_staff(ctx: &Context) -> Result<()> {
     let [_, sign_in] = SIGN_INS;
-    let link = links::invite_staff(ctx, sign_in.email, sign_in.name).await?;
+    let link = staff::invite(ctx, sign_in.email, sign_in.name).await?;
     let token = link.rsplit('/').next().unwrap_or_default();
     links::choose_password(ctx, token, sign_in.password).await?;
     Ok(())

@@ -2,6 +2,7 @@
 //! gets a page in words, and is never led to another site.
 
 use axum::{
+    Json,
     body::Body,
     extract::State,
     http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header, response::Parts},
@@ -12,7 +13,10 @@ use leptos::{config::LeptosOptions, prelude::provide_context, server_fn::error::
 use super::{LARGEST_BODY, forms, page_context, problem};
 use crate::{
     app::failed_shell,
-    domain::{next_path::NextPath, refusal::Code},
+    domain::{
+        next_path::NextPath,
+        refusal::{Code, Refusal},
+    },
     rpc::Failure,
     server::context::Context,
 };
@@ -29,6 +33,9 @@ pub async fn call(
     request: Request<Body>,
 ) -> Response {
     let asked = request.headers().clone();
+    if !leptos::server_fn::axum::server_fn_paths().any(|(path, _)| path == request.uri().path()) {
+        return unknown(context, leptos, &asked).await;
+    }
     let provided = context.clone();
     let answer =
         leptos_axum::handle_server_fns_with_context(move || provide_context(provided.clone()), request)
@@ -51,6 +58,16 @@ pub async fn call(
         Some(_) => Response::from_parts(parts, Body::empty()),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// A page that was loaded before the server was renewed may ask for what is not there any more.
+async fn unknown(context: Context, leptos: LeptosOptions, asked: &HeaderMap) -> Response {
+    let message = "Laurel does not know this request. If a page sent it, load that page again.";
+    let failure = Failure::Refused(Refusal::new(Code::NotFound, message));
+    if forms::accepts_page(asked) {
+        return tell(context, leptos, failure, asked).await;
+    }
+    (StatusCode::NOT_FOUND, Json(failure)).into_response()
 }
 
 /// Every failure of a server function comes as 500, whoever is to blame: gives each the status it has.

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 use super::router;
 use crate::{
     domain::query::query_value,
-    server::{context::Context, identity::links, testing},
+    server::{context::Context, identity::links, staff, testing},
 };
 
 const PASSWORD: &str = "correct horse";
@@ -45,7 +45,7 @@ impl Browser {
 
     /// The browser of somebody on the staff.
     async fn of_staff(ctx: &Context) -> Self {
-        let link = links::invite_staff(ctx, "rosa@example.org", "Rosa").await.expect("a link");
+        let link = staff::invite(ctx, "rosa@example.org", "Rosa").await.expect("a link");
         let token = link.rsplit('/').next().expect("a token").to_owned();
         links::choose_password(ctx, &token, PASSWORD).await.expect("chosen");
         let mut browser = Self::new(ctx);
@@ -173,6 +173,9 @@ async fn an_address_that_names_nothing_says_so(pool: PgPool) {
     for path in dead {
         assert_eq!(member.get(&format!("/staff/{path}")).await.status, StatusCode::FORBIDDEN, "{path}");
     }
+    let answer = member.post("no_such_function", &[]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.body.contains("load that page again"), "{}", answer.body);
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

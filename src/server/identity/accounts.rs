@@ -9,6 +9,7 @@ use tracing::info;
 use super::{
     Caller, Member, Staff,
     limits::{self, Limit},
+    links::Purpose,
     passwords, store,
 };
 use crate::{
@@ -65,6 +66,12 @@ pub async fn joined(conn: &mut PgConnection, emails: &[String]) -> Result<HashSe
 pub async fn is_staff(conn: &mut PgConnection, address: &str) -> Result<bool> {
     let Ok(email) = Email::parse(address) else { return Ok(false) };
     Ok(store::account_of_email(conn, &email).await?.is_some_and(|account| account.staff_name.is_some()))
+}
+
+/// Ends every session of an account, and the links that would open another.
+pub async fn lock_out(conn: &mut PgConnection, account_id: AccountId) -> Result<()> {
+    store::delete_links(conn, account_id, Purpose::Password).await?;
+    Ok(store::delete_sessions_of(conn, account_id).await?)
 }
 
 /// Opens a member's account. When the answer is not `New` the caller rolls back.

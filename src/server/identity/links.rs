@@ -75,7 +75,8 @@ pub async fn mail_link(ctx: &Context, email: &Email) -> Result<()> {
         return Ok(());
     };
     store::delete_links(&mut tx, account.account_id, Purpose::Password).await?;
-    let url = new_link(ctx, &mut tx, account.account_id, RESET_LASTS).await?;
+    let token = draw(ctx, &mut tx, account.account_id, Purpose::Password, RESET_LASTS).await?;
+    let url = address(ctx, &token);
     let program = program::current(&mut tx).await?;
     mail::queue(&mut tx, email, &letters::reset(&program, &url), ctx.clock.now()).await?;
     tx.commit().await?;
@@ -118,28 +119,37 @@ pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Resu
     Ok(link)
 }
 
-/// Opens a staff account, or finds it, and gives the link where its password is chosen; links given before
-/// stop working. Refused: `invalid`, `email_taken` when the address belongs to a member.
-pub async fn invite_staff(ctx: &Context, email: &str, name: &str) -> Result<String> {
-    let email = Email::parse(email).map_err(|message| Error::field("email", message))?;
-    let name = DisplayName::parse(name).map_err(|message| Error::field("name", message))?;
-    let mut tx = ctx.pool.begin().await?;
-    let account_id = match store::account_of_email(&mut tx, &email).await? {
-        Some(account) if account.staff_name.is_some() => account.account_id,
+/// Opens a staff account, or finds it, also one that was removed, and gives the link where its password is
+/// chosen; links given before stop working. Refused: `email_taken` when the address belongs to a member.
+pub async fn invite_staff(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    email: &Email,
+    name: &DisplayName,
+) -> Result<String> {
+    let account_id = match store::account_of_email(conn, email).await? {
+        Some(account) if account.staff_name.is_some() => {
+            store::restore_account(conn, account.account_id).await?;
+            account.account_id
+        }
         Some(_) => return Err(taken_by_member()),
         None => {
             let account_id = AccountId(new_id());
-            store::insert_staff_account(&mut tx, account_id, &name, ctx.clock.now()).await?;
-            if !store::insert_email(&mut tx, &email, account_id).await? {
+            store::insert_staff_account(conn, account_id, name, ctx.clock.now()).await?;
+            if !store::insert_email(conn, email, account_id).await? {
                 return Err(taken_by_member());
             }
             account_id
         }
     };
-    store::delete_links(&mut tx, account_id, Purpose::Password).await?;
-    let url = new_link(ctx, &mut tx, account_id, INVITATION_LASTS).await?;
-    tx.commit().await?;
-    Ok(url)
+    store::delete_links(conn, account_id, Purpose::Password).await?;
+    let token = draw(ctx, conn, account_id, Purpose::Password, INVITATION_LASTS).await?;
+    Ok(address(ctx, &token))
+}
+
+fn taken_by_member() -> Error {
+    let message = "This address belongs to a member. Staff sign in with an address of their own.";
+    Error::refused(Code::EmailTaken, message)
 }
 
 /// Deletes the links that have expired.
@@ -148,14 +158,9 @@ pub async fn delete_expired(ctx: &Context) -> Result<u64> {
     Ok(store::delete_expired_links(&mut conn, ctx.clock.now()).await?)
 }
 
-async fn new_link(
-    ctx: &Context,
-    conn: &mut PgConnection,
-    account_id: AccountId,
-    lasts: SignedDuration,
-) -> Result<String> {
-    let token = draw(ctx, conn, account_id, Purpose::Password, lasts).await?;
-    Ok(format!("{}/reset/{token}", ctx.config.public_url()))
+/// Where the password of an account is chosen.
+fn address(ctx: &Context, token: &str) -> String {
+    format!("{}/reset/{token}", ctx.config.public_url())
 }
 
 /// Makes a link and gives its token.
@@ -179,9 +184,4 @@ pub(super) fn hashed(token: &str) -> Vec<u8> {
 pub(super) fn expired() -> Error {
     let message = "This link was used or is too old. Ask for a new one: it takes a minute.";
     Error::refused(Code::LinkExpired, message)
-}
-
-fn taken_by_member() -> Error {
-    let message = "This address belongs to a member. Staff sign in with an address of their own.";
-    Error::refused(Code::EmailTaken, message)
 }

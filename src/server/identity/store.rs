@@ -162,6 +162,14 @@ pub async fn insert_staff_account(
     Ok(())
 }
 
+/// A staff account that was removed is one again.
+pub async fn restore_account(conn: &mut PgConnection, account_id: AccountId) -> Result<()> {
+    query!("update accounts set disabled_at = null where account_id = $1", account_id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Ties an address to an account; `false` when it is taken.
 pub async fn insert_email(conn: &mut PgConnection, email: &Email, account_id: AccountId) -> Result<bool> {
     let done = query!(

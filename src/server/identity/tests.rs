@@ -18,6 +18,7 @@ use crate::{
         context::{Context, new_id},
         error::{Error, Result},
         members::joining::{Joining, join},
+        staff,
         testing::{context, wait},
     },
 };
@@ -291,8 +292,8 @@ async fn a_session_that_was_ended_elsewhere_stays_ended(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn the_first_staff_account_comes_from_a_link(pool: PgPool) {
     let ctx = context(pool).await;
-    let first = links::invite_staff(&ctx, "Rosa@Example.org", "Rosa").await.expect("a link");
-    let second = links::invite_staff(&ctx, "rosa@example.org", "Rosa").await.expect("another");
+    let first = staff::invite(&ctx, "Rosa@Example.org", "Rosa").await.expect("a link");
+    let second = staff::invite(&ctx, "rosa@example.org", "Rosa").await.expect("another");
     let token = |url: &str| url.rsplit('/').next().expect("a token").to_owned();
     assert_eq!(refusal(look(&ctx, &token(&first)).await).code, Code::LinkExpired);
     refusal(accounts::sign_in(&ctx, HERE, "rosa@example.org", PASSWORD).await);
@@ -302,6 +303,6 @@ async fn the_first_staff_account_comes_from_a_link(pool: PgPool) {
     let caller = accounts::sign_in(&ctx, HERE, "rosa@example.org", PASSWORD).await.expect("signed in");
     assert!(matches!(caller, Caller::Staff(ref staff) if staff.name == "Rosa"), "{caller:?}");
     let Member { account_id, .. } = join(&ctx, HERE, &maya()).await.expect("joined");
-    let taken = refusal(links::invite_staff(&ctx, "maya@example.org", "Maya").await);
+    let taken = refusal(staff::invite(&ctx, "maya@example.org", "Maya").await);
     assert_eq!(taken.code, Code::EmailTaken, "{account_id} stays a member's");
 }

@@ -15,6 +15,7 @@ use crate::{
         error::Error,
         identity::{Staff, links},
         mail::{self, letters::Letter},
+        staff,
         testing::context,
     },
 };
@@ -68,7 +69,7 @@ async fn a_dead_mail_can_be_tried_again_and_that_is_recorded(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn nobody_opens_the_desk_with_a_colleagues_mail(pool: PgPool) {
     let ctx = context(pool).await;
-    links::invite_staff(&ctx, "olga@example.org", "Olga").await.expect("invited");
+    staff::invite(&ctx, "olga@example.org", "Olga").await.expect("invited");
     links::ask(&ctx, "192.0.2.1", "olga@example.org").await.expect("mailed");
     let (mails, _) = list(&ctx, &rosa(), None).await.expect("a page");
     let (_, body) = read(&ctx, &rosa(), mails[0].mail_id).await.expect("a mail");
