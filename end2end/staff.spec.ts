@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { join, signIn } from "./support/people";
+import { become, join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 import { wellMade } from "./support/well_made";
 
@@ -101,3 +101,17 @@ test("staff freeze a wallet; many points wait for another", async ({ page, laure
 
 const card = (page: Page, name: string) =>
     page.locator(".reward").filter({ has: page.getByRole("heading", { name, exact: true }) });
+
+test("the places of the desk stand open where there is room, and fold on a phone", async ({ page, laurel }) => {
+    await become(page, laurel, "staff");
+    await page.goto("/staff");
+    const place = page.getByRole("link", { name: "Audit log", exact: true });
+    await expect(place, "folded on a phone").toBeHidden();
+    await page.getByText("All places").click();
+    await expect(place).toBeVisible();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.reload();
+    await expect(place).toBeVisible();
+    await place.click();
+    await expect(page).toHaveURL(/\/staff\/audit$/);
+});
