@@ -196,6 +196,12 @@ impl Metric {
         Self { on: vec![on.to_owned()], r#where, measure, window, by: None }
     }
 
+    /// Whether what it amounts to is money, in minor units.
+    #[must_use]
+    pub const fn is_money(&self) -> bool {
+        matches!(self.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
+    }
+
     /// What is counted; a ratio counts its part first and all of it second.
     #[must_use]
     pub fn counted(&self) -> Vec<Counted> {

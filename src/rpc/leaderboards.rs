@@ -6,14 +6,10 @@ use jiff::civil::{Date, DateTime};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{Failure, badges::Currency};
 use crate::domain::{
     ids::MemberId,
-    leaderboard::{
-        board::{Metric, Scope},
-        league::CohortTerms,
-        period::Period,
-    },
+    leaderboard::{board::Scope, league::CohortTerms, period::Period},
 };
 
 /// One row of a board.
@@ -25,6 +21,31 @@ pub struct BoardRow {
     pub is_me: bool,
 }
 
+/// What the scores of a board are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    Points,
+    Visits,
+    Badges,
+    /// Of a challenge with one step: how often or how many.
+    Done,
+    /// Of a challenge with one step that measures money.
+    Money(Currency),
+    /// Of a challenge with several steps: each is 100 when it is done.
+    Progress,
+}
+
+/// The challenge that a board is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RankedChallenge {
+    pub name: String,
+    /// What is to be done, step by step.
+    pub steps: Vec<String>,
+    /// How often it can be done.
+    pub rounds: i32,
+    pub is_automatic: bool,
+}
+
 /// Part of a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardView {
@@ -32,7 +53,7 @@ pub struct BoardView {
     pub total: i64,
     pub as_of: DateTime,
     pub today: Date,
-    pub metric: Metric,
+    pub unit: Unit,
 }
 
 /// What somebody asks to see; what is left out is chosen for them.
@@ -77,6 +98,7 @@ pub struct LeaderboardView {
     pub boards: Vec<(String, String)>,
     pub chosen: String,
     pub scope: Scope,
+    pub challenge: Option<RankedChallenge>,
     /// The running period of each kind that the board has.
     pub running: Vec<Period>,
     /// The one that is shown.

@@ -13,17 +13,21 @@ mod tests;
 use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date};
+use serde_json::json;
 use sqlx::PgConnection;
 
+#[cfg(test)]
+pub use self::tests::{COUNT, TEA, challenge, fill, live, step, with};
 pub use self::{
     giving::{complete, take_back},
-    history::differences,
+    history::{differences, steps},
     store::{Given, Kept},
 };
 use super::{
     badges,
     context::Context,
     error::{Error, Result},
+    events::{self, Event, EventKind},
     identity::Member,
     ledger, rules, tiers,
 };
@@ -101,6 +105,13 @@ pub async fn entries(
     Ok(members.iter().map(entries).collect())
 }
 
+/// A challenge that is or was live. Refused: `not_found`.
+pub async fn find(ctx: &Context, name: &str) -> Result<Challenge> {
+    let all = store::all(&mut *ctx.pool.acquire().await?).await?;
+    let found = all.into_iter().map(|kept| kept.challenge).find(|one| one.challenge == name);
+    found.filter(|one| one.state != State::Draft).ok_or_else(|| Error::not_found("This challenge"))
+}
+
 /// All challenges that concern a member: what is running, and what they completed.
 pub async fn of_member(ctx: &Context, member: MemberId) -> Result<Vec<Standing>> {
     let mut conn = ctx.pool.acquire().await?;
@@ -157,7 +168,12 @@ pub async fn join(ctx: &Context, member: &Member, name: &str) -> Result<Challeng
     ledger::lock(&mut tx, &[member], ledger::Lots::WhenDue, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     may_join(&mut tx, &rules, compiled, member, now).await?;
-    store::join(&mut tx, member, name, rules.day(now), now).await?;
+    if store::join(&mut tx, member, name, rules.day(now), now).await? {
+        let body = Some(json!({ "challenge": name }));
+        let kind = EventKind::ChallengeJoined;
+        let joined = Event { kind, member_id: member, points: 0, effective_at: now, body };
+        events::publish(&mut tx, &[joined], now).await?;
+    }
     settle_member(ctx, &mut tx, &rules, compiled, &[member]).await?;
     tx.commit().await?;
     Ok(compiled.challenge.clone())

@@ -31,6 +31,8 @@ pub enum EventKind {
     TierChanged,
     RewardRedeemed,
     PointsAdjusted,
+    /// What they did in its days before counts from now on.
+    ChallengeJoined,
     ChallengeCompleted,
     /// A run has come to a milestone.
     StreakReached,
@@ -39,7 +41,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
@@ -47,6 +49,7 @@ impl EventKind {
         Self::TierChanged,
         Self::RewardRedeemed,
         Self::PointsAdjusted,
+        Self::ChallengeJoined,
         Self::ChallengeCompleted,
         Self::StreakReached,
         Self::LeagueChanged,
@@ -62,6 +65,7 @@ impl EventKind {
             Self::TierChanged => "tier_changed",
             Self::RewardRedeemed => "reward_redeemed",
             Self::PointsAdjusted => "points_adjusted",
+            Self::ChallengeJoined => "challenge_joined",
             Self::ChallengeCompleted => "challenge_completed",
             Self::StreakReached => "streak_reached",
             Self::LeagueChanged => "league_changed",

@@ -51,7 +51,8 @@ fn Emblems() -> impl IntoView {
     let steps = names.iter().zip(1..).map(|(name, rank)| PodiumStep {
         rank,
         name: (*name).to_owned(),
-        score: 841,
+        score: "841".to_owned(),
+        unit: "points".to_owned(),
         is_me: rank == 2,
     });
     view! {

@@ -96,7 +96,7 @@ impl StepForm {
         let kinds = if metric.on == [PURCHASE] { String::new() } else { listed(&metric.on) };
         let simple = Self {
             title: step.title.clone(),
-            target: if is_money(metric) {
+            target: if metric.is_money() {
                 Money(step.target).decimal(digits)
             } else {
                 step.target.to_string()
@@ -116,10 +116,6 @@ impl StepForm {
         }
         Self { metric: serde_json::to_string(metric).unwrap_or_default(), ..simple }
     }
-}
-
-fn is_money(metric: &Metric) -> bool {
-    matches!(metric.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
 }
 
 impl ChallengeForm {
@@ -293,7 +289,7 @@ impl Wrong {
                 Metric::new(PURCHASE, Measure::Count)
             })
         };
-        let target = if is_money(&metric) {
+        let target = if metric.is_money() {
             let read = Money::parse(form.target.trim(), self.digits);
             if read.is_none() {
                 self.say(&name("target"), "Give an amount, such as 50");

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{league::CohortTerms, period::PeriodKind};
+use super::{
+    league::CohortTerms,
+    period::{PeriodKind, Season},
+};
 use crate::domain::{
     refusal::{FieldError, Refusal},
     text::said,
@@ -43,7 +46,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What a board counts. The progress of a challenge will be one more.
+    /// What a board counts.
     Metric {
         /// Points earned.
         Points "points",
@@ -51,6 +54,8 @@ words! {
         Visits "visits",
         /// Levels of badges earned.
         Badges "badges",
+        /// How far one has come in a challenge.
+        Challenge "challenge",
     }
 }
 
@@ -84,6 +89,12 @@ pub struct Board {
     pub leaderboard: String,
     pub name: String,
     pub metric: Metric,
+    /// The challenge whose progress counts; only with that metric.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+    /// The days of the challenge, which says them: the only season of its board.
+    #[serde(skip)]
+    pub days: Option<Season>,
     pub scope: Scope,
     /// The first is shown unless another is asked for.
     pub periods: Vec<PeriodKind>,
@@ -99,11 +110,19 @@ impl Board {
             leaderboard: super::POINTS.to_owned(),
             name: "Points earned".to_owned(),
             metric: Metric::Points,
+            challenge: None,
+            days: None,
             scope: Scope::All,
             periods: vec![PeriodKind::Month, PeriodKind::Week, PeriodKind::All],
             cohorts: CohortTerms::default(),
             prizes: Vec::new(),
         }
+    }
+
+    /// Its seasons: those that staff named, or the days of its challenge.
+    #[must_use]
+    pub fn seasons<'a>(&'a self, named: &'a [Season]) -> &'a [Season] {
+        if self.challenge.is_some() { self.days.as_slice() } else { named }
     }
 
     /// What stands at a rank wins in a period of a kind; the first prize that fits.
@@ -143,6 +162,15 @@ impl Board {
         }
         if self.scope == Scope::Cohort && self.periods.len() > 1 {
             say("periods", "Leagues move with one kind of period: choose one");
+        }
+        if (self.metric == Metric::Challenge) != self.challenge.is_some() {
+            say("challenge", "Choose the challenge whose progress counts");
+        }
+        if self.challenge.is_some() && self.scope != Scope::All {
+            say("scope", "All who are in a challenge compete with each other: choose everybody");
+        }
+        if self.challenge.is_some() && self.periods != [PeriodKind::Season] {
+            say("periods", "The days of the challenge are the only period");
         }
         if self.scope == Scope::Store && self.metric == Metric::Badges {
             say("scope", "Badges belong to no store: count points or visits by store");
@@ -216,6 +244,25 @@ mod tests {
         assert_eq!(refused(&by_store), ["scope"]);
         let greedy = CohortTerms { size: 10, promote: 6, demote: 5, leagues: 0 };
         assert_eq!(refused(&Board { cohorts: greedy, ..good }), ["promote", "leagues"]);
+    }
+
+    #[test]
+    fn a_board_of_a_challenge_has_its_days_and_nothing_else() {
+        let points = Board::of_points();
+        let of = |challenge: Option<&str>, scope, periods: &[PeriodKind]| Board {
+            metric: Metric::Challenge,
+            challenge: challenge.map(str::to_owned),
+            scope,
+            periods: periods.to_vec(),
+            ..points.clone()
+        };
+        assert_eq!(of(Some("two"), Scope::All, &[PeriodKind::Season]).check(), Ok(()));
+        assert_eq!(refused(&of(None, Scope::All, &[PeriodKind::Season])), ["challenge"]);
+        assert_eq!(refused(&of(Some("two"), Scope::Tier, &[PeriodKind::Month])), ["scope", "periods"]);
+        assert_eq!(
+            refused(&Board { challenge: Some("two".into()), ..points.clone() }),
+            ["challenge", "periods"]
+        );
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub struct BoardForm {
     pub name: String,
     #[serde(default)]
     pub metric: String,
+    /// The challenge whose progress counts, for a board of one.
+    #[serde(default)]
+    pub challenge: String,
     #[serde(default)]
     pub scope: String,
     /// The period that is shown first.
@@ -38,6 +41,14 @@ pub struct BoardForm {
     pub cohorts: CohortForm,
     #[serde(default)]
     pub prizes: Vec<PrizeForm>,
+}
+
+/// What a board counts, as it is typed; the challenge of a board of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountsForm {
+    pub metric: String,
+    #[serde(default)]
+    pub challenge: String,
 }
 
 /// How cohorts work, as it is typed.
@@ -73,6 +84,7 @@ impl BoardForm {
             leaderboard: board.leaderboard.clone(),
             name: board.name.clone(),
             metric: board.metric.as_str().to_owned(),
+            challenge: board.challenge.clone().unwrap_or_default(),
             scope: board.scope.as_str().to_owned(),
             first: board.periods.first().map_or("month", |kind| kind.as_str()).to_owned(),
             week: ticked(PeriodKind::Week),
@@ -105,12 +117,14 @@ impl BoardForm {
             demote: number("demote", &self.cohorts.demote),
             leagues: number("leagues", &self.cohorts.leagues),
         };
+        let of_challenge = Metric::parse(&self.metric) == Some(Metric::Challenge);
         let typed = self.prizes.iter().filter(|prize| !prize.points.trim().is_empty());
         let mut prizes = Vec::new();
         for prize in typed {
             let from_rank = number("prizes", &prize.from);
             let to_rank = if prize.to.trim().is_empty() { from_rank } else { number("prizes", &prize.to) };
             let kind = PeriodKind::parse(&prize.kind).unwrap_or(PeriodKind::All);
+            let kind = if of_challenge { PeriodKind::Season } else { kind };
             prizes.push(Prize {
                 kind,
                 from_rank,
@@ -133,8 +147,10 @@ impl BoardForm {
             leaderboard: self.leaderboard.trim().to_owned(),
             name: self.name.trim().to_owned(),
             metric,
+            challenge: Some(self.challenge.trim().to_owned()).filter(|name| of_challenge && !name.is_empty()),
+            days: None,
             scope,
-            periods: self.periods(),
+            periods: if of_challenge { vec![PeriodKind::Season] } else { self.periods() },
             cohorts,
             prizes,
         };
@@ -168,7 +184,8 @@ pub fn season(address: &str, name: &str, starts_on: &str, ends_on: &str) -> Resu
     };
     let (starts_on, ends_on) = (day("starts_on", starts_on), day("ends_on", ends_on));
     if wrong.is_empty() {
-        Ok(Season { season: address.trim().to_owned(), name: name.trim().to_owned(), starts_on, ends_on })
+        let (season, name) = (address.trim().to_owned(), name.trim().to_owned());
+        Ok(Season { season, name, starts_on, ends_on, closes_on: None })
     } else {
         Err(Refusal::invalid(wrong))
     }
@@ -184,6 +201,20 @@ mod tests {
         let periods = vec![PeriodKind::Week, PeriodKind::Month];
         let board = Board { prizes: vec![prize], periods, ..Board::of_points() };
         assert_eq!(BoardForm::of(&board).read(), Ok(board));
+    }
+
+    #[test]
+    fn a_board_of_a_challenge_needs_no_periods_chosen() {
+        let prize = |kind| Prize { kind, from_rank: 1, to_rank: 1, points: 100 };
+        let typed = BoardForm {
+            metric: "challenge".into(),
+            challenge: "two".into(),
+            ..BoardForm::of(&Board { prizes: vec![prize(PeriodKind::Month)], ..Board::of_points() })
+        };
+        let read = typed.read().expect("a board");
+        assert_eq!(read.periods, [PeriodKind::Season]);
+        assert_eq!(read.prizes, [prize(PeriodKind::Season)]);
+        assert_eq!(BoardForm::of(&read).read(), Ok(read));
     }
 
     #[test]

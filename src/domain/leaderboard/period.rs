@@ -51,6 +51,9 @@ pub struct Season {
     pub starts_on: Date,
     /// The last day that belongs to it.
     pub ends_on: Date,
+    /// The day from whose beginning on nothing rewrites it, where that is not a day after its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_on: Option<Date>,
 }
 
 /// One period: its days from `first` to before `end`.
@@ -62,6 +65,8 @@ pub struct Period {
     pub end: Date,
     /// What a season is called.
     pub name: Option<String>,
+    /// As of a season.
+    pub closes_on: Option<Date>,
 }
 
 impl Period {
@@ -70,15 +75,22 @@ impl Period {
         day_start(self.first, zone)
     }
 
+    /// The day on which it is over: that of its end, unless it was closed before.
+    #[must_use]
+    pub fn over_on(&self) -> Date {
+        self.closes_on.map_or(self.end, |closes_on| closes_on.min(self.end))
+    }
+
     #[must_use]
     pub fn ends_at(&self, zone: &TimeZone) -> Timestamp {
-        day_start(self.end, zone)
+        day_start(self.over_on(), zone)
     }
 
     /// From when on nothing rewrites it.
     #[must_use]
     pub fn closes_at(&self, zone: &TimeZone) -> Timestamp {
-        self.ends_at(zone).checked_add(GRACE).unwrap_or(Timestamp::MAX)
+        let after_grace = || self.ends_at(zone).checked_add(GRACE).unwrap_or(Timestamp::MAX);
+        self.closes_on.map_or_else(after_grace, |day| day_start(day, zone))
     }
 }
 
@@ -86,7 +98,7 @@ impl Period {
 #[must_use]
 pub fn all_time() -> Period {
     let (first, end) = (date(1, 1, 1), date(9_000, 1, 1));
-    Period { key: ALL_TIME.to_owned(), kind: PeriodKind::All, first, end, name: None }
+    Period { key: ALL_TIME.to_owned(), kind: PeriodKind::All, first, end, name: None, closes_on: None }
 }
 
 /// The ISO week of a day.
@@ -95,7 +107,8 @@ pub fn week(day: Date) -> Period {
     let iso = day.iso_week_date();
     let key = format!("{:04}-W{:02}", iso.year(), iso.week());
     let first = day.saturating_sub(i64::from(iso.weekday().to_monday_zero_offset()).days());
-    Period { key, kind: PeriodKind::Week, first, end: first.saturating_add(7.days()), name: None }
+    let end = first.saturating_add(7.days());
+    Period { key, kind: PeriodKind::Week, first, end, name: None, closes_on: None }
 }
 
 /// The month of a day.
@@ -103,7 +116,7 @@ pub fn week(day: Date) -> Period {
 pub fn month(day: Date) -> Period {
     let first = day.first_of_month();
     let end = first.saturating_add(1.month());
-    Period { key: month_key(day), kind: PeriodKind::Month, first, end, name: None }
+    Period { key: month_key(day), kind: PeriodKind::Month, first, end, name: None, closes_on: None }
 }
 
 /// A season as a period.
@@ -115,6 +128,7 @@ pub fn season(season: &Season) -> Period {
         first: season.starts_on,
         end: season.ends_on.saturating_add(1.day()),
         name: Some(season.name.clone()),
+        closes_on: season.closes_on,
     }
 }
 
@@ -145,7 +159,7 @@ pub fn named(text: &str, kinds: &[PeriodKind], seasons: &[Season], today: Date) 
     kinds.contains(&period.kind).then_some(period)
 }
 
-/// The period of a kind that is running; of seasons that have ended and not yet begun, the newest.
+/// The period of a kind that is running; of seasons the newest that has begun, else the first to come.
 #[must_use]
 pub fn current(kind: PeriodKind, seasons: &[Season], today: Date) -> Option<Period> {
     match kind {
@@ -154,7 +168,8 @@ pub fn current(kind: PeriodKind, seasons: &[Season], today: Date) -> Option<Peri
         PeriodKind::All => Some(all_time()),
         PeriodKind::Season => {
             let begun = seasons.iter().filter(|season| season.starts_on <= today);
-            begun.max_by_key(|season| season.starts_on).map(season)
+            let newest = begun.max_by_key(|season| season.starts_on);
+            newest.or_else(|| seasons.iter().min_by_key(|season| season.starts_on)).map(season)
         }
     }
 }
@@ -232,6 +247,7 @@ mod tests {
             name: season.to_owned(),
             starts_on: from,
             ends_on: to,
+            closes_on: None,
         };
         let seasons = [
             of("spring", date(2026, 3, 1), date(2026, 5, 31)),
@@ -241,7 +257,8 @@ mod tests {
             |text: &str, today| named(text, &[PeriodKind::Season], &seasons, today).map(|period| period.key);
         assert_eq!(name("current", date(2026, 11, 21)).as_deref(), Some("autumn"));
         assert_eq!(name("previous", date(2026, 11, 21)).as_deref(), Some("spring"));
-        assert_eq!(name("current", date(2026, 1, 1)), None);
+        assert_eq!(name("current", date(2026, 1, 1)).as_deref(), Some("spring"), "the first to come");
+        assert_eq!(named("current", &[PeriodKind::Season], &[], date(2026, 1, 1)), None);
         assert_eq!(periods(date(2026, 11, 21), &[PeriodKind::Season], &seasons).len(), 1);
         assert!(periods(date(2026, 11, 22), &[PeriodKind::Season], &seasons).is_empty());
     }

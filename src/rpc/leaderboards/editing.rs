@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::leaderboard::{
-        form::{BoardForm, CohortForm, PrizeForm},
+        form::{BoardForm, CohortForm, CountsForm, PrizeForm},
         period::Season,
     },
     rpc::{Failure, forms::Flash},
@@ -18,6 +18,8 @@ pub const PAGE: &str = "/staff/leaderboards";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BoardLine {
     pub form: BoardForm,
+    /// What the challenge is called whose progress counts.
+    pub challenge: Option<String>,
     /// Names the edition that an edit is of.
     pub version: i32,
     /// History is still being put on it.
@@ -31,6 +33,8 @@ pub struct BoardsPage {
     pub flash: Flash,
     pub boards: Vec<BoardLine>,
     pub seasons: Vec<Season>,
+    /// Of which there can be a board, with their names.
+    pub challenges: Vec<(String, String)>,
 }
 
 #[server]
@@ -39,13 +43,15 @@ pub async fn load_boards() -> Result<BoardsPage, Failure> {
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
     let (boards, seasons) = editing::list(&ctx, &staff).await?;
+    let challenges = editing::challenges(&ctx, &staff).await?;
     let line = boards.into_iter().map(|overview| BoardLine {
+        challenge: overview.board.days.as_ref().map(|days| days.name.clone()),
         form: BoardForm::of(&overview.board),
         version: overview.version,
         filling: overview.filling,
         ended: overview.ended_at.is_some(),
     });
-    Ok(BoardsPage { flash: forms::take_flash(), boards: line.collect(), seasons })
+    Ok(BoardsPage { flash: forms::take_flash(), boards: line.collect(), seasons, challenges })
 }
 
 /// Makes a board, or changes the one of which `version` names the edition.
@@ -54,7 +60,7 @@ pub async fn save_leaderboard(
     version: Option<i32>,
     leaderboard: String,
     name: String,
-    metric: String,
+    counts: CountsForm,
     scope: String,
     first: String,
     #[server(default)] week: String,
@@ -73,12 +79,26 @@ pub async fn save_leaderboard(
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
     let page = version.map_or_else(|| PAGE.to_owned(), |_| format!("{PAGE}?board={leaderboard}"));
-    let form =
-        BoardForm { leaderboard, name, metric, scope, first, week, month, season, all, cohorts, prizes };
+    let CountsForm { metric, challenge } = counts;
+    let form = BoardForm {
+        leaderboard,
+        name,
+        metric,
+        challenge,
+        scope,
+        first,
+        week,
+        month,
+        season,
+        all,
+        cohorts,
+        prizes,
+    };
     let typed: Vec<(&str, &str)> = vec![
         ("leaderboard", &form.leaderboard),
         ("name", &form.name),
         ("metric", &form.metric),
+        ("challenge", &form.challenge),
         ("scope", &form.scope),
         ("first", &form.first),
     ];

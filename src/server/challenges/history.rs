@@ -5,7 +5,7 @@ mod store;
 use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::{Rounds, fills::Challenges, store as challenges};
@@ -31,6 +31,16 @@ fn plan(rule: &ChallengeRule, step: &Step) -> Result<(Value, &'static str)> {
     };
     let counted = metric.counted().into_iter().next();
     Ok((serde_json::to_value(counted)?, reading))
+}
+
+/// The steps of a challenge as statements of others over the history take them: what is counted, how that
+/// becomes a number, and how much of it completes the step.
+pub fn steps(rule: &ChallengeRule) -> Result<Value> {
+    let told = |(number, step): (usize, &Step)| {
+        let (plan, reading) = plan(rule, step)?;
+        Ok(json!({ "number": number, "plan": plan, "reading": reading, "target": step.target }))
+    };
+    rule.steps.iter().enumerate().map(told).collect()
 }
 
 /// How far each of these rounds has come, step by step, by what is stored.

@@ -131,24 +131,23 @@ pub async fn given(conn: &mut PgConnection, member: MemberId) -> Result<HashMap<
     Ok(given)
 }
 
+/// False: the member had joined.
 pub async fn join(
     conn: &mut PgConnection,
     member: MemberId,
     challenge: &str,
     day: Date,
     now: Timestamp,
-) -> Result<()> {
-    query!(
+) -> Result<bool> {
+    let done = query!(
         "insert into challenge_enrolments (member_id, challenge, enrolled_at, enrolled_on)
          values ($1, $2, $3, $4) on conflict do nothing",
         member.0,
         challenge,
         now.to_sqlx() as _,
         day.to_sqlx() as _
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    );
+    Ok(done.execute(conn).await?.rows_affected() > 0)
 }
 
 /// Writes completed rounds. The key decides that each is given once.

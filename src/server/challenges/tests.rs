@@ -29,12 +29,12 @@ use crate::{
     },
 };
 
-fn step(metric: &str, target: i64) -> Step {
+pub fn step(metric: &str, target: i64) -> Step {
     let metric: Metric = serde_json::from_str(metric).expect("a metric");
     Step { title: format!("{target} of it"), metric, target }
 }
 
-fn challenge(name: &str, days: (&str, &str), steps: Vec<Step>) -> Challenge {
+pub fn challenge(name: &str, days: (&str, &str), steps: Vec<Step>) -> Challenge {
     let day = |text: &str| text.parse::<Date>().expect("a day");
     Challenge {
         challenge: name.to_owned(),
@@ -57,19 +57,20 @@ fn challenge(name: &str, days: (&str, &str), steps: Vec<Step>) -> Challenge {
     }
 }
 
-fn with(mut challenge: Challenge, change: impl FnOnce(&mut ChallengeRule)) -> Challenge {
+pub fn with(mut challenge: Challenge, change: impl FnOnce(&mut ChallengeRule)) -> Challenge {
     change(&mut challenge.rule);
     challenge
 }
 
-const TEA: &str = r#"{"on":["purchase"],"where":{"lines":{"category":["tea"]}},"measure":{"sum":"amount"}}"#;
-const COUNT: &str = r#"{"on":["purchase"],"measure":"count"}"#;
+pub const TEA: &str =
+    r#"{"on":["purchase"],"where":{"lines":{"category":["tea"]}},"measure":{"sum":"amount"}}"#;
+pub const COUNT: &str = r#"{"on":["purchase"],"measure":"count"}"#;
 
-async fn fill(ctx: &Context) {
+pub async fn fill(ctx: &Context) {
     fills::finish_all::<Challenges>(ctx).await;
 }
 
-async fn live(ctx: &Context, challenges: Vec<Challenge>) {
+pub async fn live(ctx: &Context, challenges: Vec<Challenge>) {
     let staff = staff_once(ctx).await;
     for challenge in challenges {
         let name = challenge.challenge.clone();

@@ -3,7 +3,8 @@
 mod store;
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
 
 use super::{
     recount_all,
@@ -11,16 +12,18 @@ use super::{
 };
 use crate::{
     domain::{
+        challenge::{ChallengeRule, Join},
         ids::MemberId,
         leaderboard::{board::Board, period::Season},
         refusal::{Code, FieldError, Refusal},
         text::said,
     },
     server::{
-        audit,
+        audit, challenges,
         context::Context,
         error::{Error, Result},
         identity::Staff,
+        rules,
     },
 };
 
@@ -47,17 +50,48 @@ pub async fn list(ctx: &Context, _by: &Staff) -> Result<(Vec<Overview>, Vec<Seas
     Ok((overview.collect(), boards::seasons(&mut conn).await?))
 }
 
+/// The challenges of which there can be a board, by name and what they are called.
+pub async fn challenges(ctx: &Context, _by: &Staff) -> Result<Vec<(String, String)>> {
+    let running = rules::challenges(&mut *ctx.pool.acquire().await?).await?;
+    let ranked = running.into_iter().filter(|one| is_ranked(&one.rule));
+    Ok(ranked.map(|one| (one.challenge, one.name)).collect())
+}
+
+/// Whether it can be told at any time who is in it: everybody, or whoever joined.
+fn is_ranked(rule: &ChallengeRule) -> bool {
+    rule.join == Join::OptIn || rule.audience.is_all()
+}
+
 /// Makes a board; it is filled from the journal by the dispatcher. Refused: `invalid`.
 pub async fn make(ctx: &Context, by: &Staff, board: &Board) -> Result<()> {
     board.check()?;
     let mut tx = ctx.pool.begin().await?;
-    if !store::insert(&mut tx, board, ctx.clock.now()).await? {
+    let steps = match &board.challenge {
+        Some(challenge) => Some(steps(&mut tx, challenge).await?),
+        None => None,
+    };
+    if !store::insert(&mut tx, board, steps.as_ref(), ctx.clock.now()).await? {
         return Err(Error::field("leaderboard", "There is, or was, a board of this address: choose another"));
     }
     store::set_prizes(&mut tx, board).await?;
     record(&mut tx, by, ctx, ("leaderboard.create", &board.leaderboard), (None, Some(json!(board)))).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What the board of a challenge counts.
+async fn steps(conn: &mut PgConnection, challenge: &str) -> Result<Value> {
+    let refuse = |message: &str| Err(Error::field("challenge", message));
+    let running = rules::challenges(conn).await?;
+    let Some(found) = running.iter().find(|one| one.challenge == challenge) else {
+        return refuse("Choose a challenge that runs");
+    };
+    if !is_ranked(&found.rule) {
+        return refuse(
+            "Who is in it depends on tier or segment: choose one for all, or one that members join",
+        );
+    }
+    challenges::steps(&found.rule)
 }
 
 /// Changes a board: name, periods, cohorts, prizes. What it counts and who competes stay as they were made.
@@ -68,7 +102,8 @@ pub async fn change(ctx: &Context, by: &Staff, board: &Board, version: i32) -> R
     boards::lock(&mut tx).await?;
     let kept = boards::find(&mut tx, &board.leaderboard).await?.filter(boards::Kept::is_live);
     let kept = kept.ok_or_else(|| Error::not_found("This leaderboard"))?;
-    let board = Board { metric: kept.board.metric, scope: kept.board.scope, ..board.clone() };
+    let Board { metric, challenge, days, scope, .. } = kept.board.clone();
+    let board = Board { metric, challenge, days, scope, ..board.clone() };
     board.check()?;
     if kept.version != version {
         return Err(Error::refused(
@@ -153,11 +188,11 @@ pub async fn exclude(ctx: &Context, by: &Staff, member: MemberId, excluded: bool
 }
 
 async fn record(
-    conn: &mut sqlx::PgConnection,
+    conn: &mut PgConnection,
     by: &Staff,
     ctx: &Context,
     (action, subject): (&str, &str),
-    (old, new): (Option<serde_json::Value>, Option<serde_json::Value>),
+    (old, new): (Option<Value>, Option<Value>),
 ) -> Result<()> {
     let noun = action.split_once('.').map_or(action, |(noun, _)| noun);
     let change = audit::Change { action, subject: format!("{noun} {subject}"), old, new, reason: None };

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         ids::MemberId,
         leaderboard::{
-            board::{Metric, Scope},
+            board::{Board, Metric, Scope},
             period::{Period, PeriodKind, Season, periods, season},
         },
         program::day_of,
@@ -78,14 +78,14 @@ pub async fn fill_due(ctx: Context) -> Result<Pace> {
 
 async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &Now) -> Result<()> {
     let board = &kept.board;
-    let counting: Vec<&Event> = events.iter().filter(|event| counts(board.metric, event)).collect();
+    let counting: Vec<&Event> = events.iter().filter(|event| counts(board, event)).collect();
     if counting.is_empty() {
         return Ok(());
     }
     let days: BTreeSet<Date> = counting.iter().map(|event| day_of(event.effective_at, &now.zone)).collect();
     let touched: BTreeMap<String, Period> = days
         .iter()
-        .flat_map(|day| periods(*day, &board.periods, &now.seasons))
+        .flat_map(|day| periods(*day, &board.periods, board.seasons(&now.seasons)))
         .map(|period| (period.key.clone(), period))
         .collect();
     let touched: Vec<Period> = touched.into_values().collect();
@@ -94,6 +94,9 @@ async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &No
     // A badge may be lost or filled in for another day than the event's.
     let among = if board.metric == Metric::Badges { None } else { Some(keys.as_slice()) };
     let open = store::boards::open_periods(conn, &board.leaderboard, among).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
     let members: BTreeSet<MemberId> = counting.iter().map(|event| event.member_id).collect();
     let members: Vec<MemberId> = members.into_iter().collect();
     take_seats(conn, kept, &members, &open, now).await?;
@@ -101,10 +104,13 @@ async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &No
     store::recount(conn, &board.leaderboard, &members, Some(&open)).await
 }
 
-fn counts(metric: Metric, event: &Event) -> bool {
-    match (metric, event.kind) {
+fn counts(board: &Board, event: &Event) -> bool {
+    let about = || event.body.as_ref().and_then(|body| body["challenge"].as_str());
+    match (board.metric, event.kind) {
         (Metric::Points, EventKind::PointsEarned | EventKind::PointsReturned) => event.points != 0,
-        (Metric::Visits, EventKind::PointsEarned) => true,
+        (Metric::Visits, EventKind::PointsEarned)
+        | (Metric::Challenge, EventKind::PointsEarned | EventKind::PointsReturned) => true,
+        (Metric::Challenge, EventKind::ChallengeJoined) => about() == board.challenge.as_deref(),
         (Metric::Badges, kind) => kind.as_str().starts_with("badge_"),
         _ => false,
     }
@@ -134,7 +140,7 @@ async fn fill(conn: &mut PgConnection, kept: &Kept, now: &Now) -> Result<()> {
         // Nobody knows who was in which tier or cohort before there were seats.
         let first = if lasting { Some(now.at) } else { store::boards::first_fact(conn).await? };
         let first = first.map_or(today, |first| day_of(first, &now.zone));
-        let all = since(first, today, &board.periods, &now.seasons);
+        let all = since(first, today, &board.periods, board.seasons(&now.seasons));
         store::boards::insert_periods(conn, &board.leaderboard, &all, now).await?;
     }
     let members = store::boards::members_after(conn, kept.filled_through, FILL).await?;

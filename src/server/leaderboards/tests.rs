@@ -1,5 +1,7 @@
 //! Boards on a real Postgres: exact ranks, periods that close, prizes, leagues, and who is on them.
 
+mod challenge;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 
@@ -231,6 +233,7 @@ async fn a_season_counts_what_happened_in_it_before_it_was_named(pool: PgPool) {
         name: "Autumn".to_owned(),
         starts_on: day("2026-09-01"),
         ends_on: day("2026-11-30"),
+        closes_on: None,
     };
     editing::make_season(&ctx, &staff(), &autumn).await.expect("named");
     assert!(

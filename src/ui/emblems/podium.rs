@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 
 use super::wreath::Wreath;
-use crate::domain::points::grouped;
 
 /// One who stands on the podium. Ties share a rank, so the place (1 is the middle step) is not the rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PodiumStep {
     pub rank: i64,
     pub name: String,
-    pub score: i64,
+    pub score: String,
+    /// What the score is: points.
+    pub unit: String,
     pub is_me: bool,
 }
 
@@ -27,7 +28,7 @@ pub fn Podium(steps: Vec<PodiumStep>) -> impl IntoView {
                     <span class="sum">{step.rank}</span>
                 </div>
                 <b>{step.name}{step.is_me.then_some(" (you)")}</b>
-                <span class="step">{grouped(step.score)}<span class="only-wide">" points"</span></span>
+                <span class="step">{step.score}<span class="only-wide">" "{step.unit}</span></span>
             </li>
         }
     });

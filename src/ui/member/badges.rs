@@ -8,11 +8,7 @@ use super::{
     layout::{MemberLayout, Place},
 };
 use crate::{
-    domain::{
-        badge::Level,
-        metric::{Measure, Number},
-        points::grouped,
-    },
+    domain::{badge::Level, metric::Metric, points::grouped},
     rpc::badges::{BadgeView, BadgesView, Currency, Earned, load_badges},
     ui::{
         components::Empty,
@@ -203,9 +199,7 @@ pub(super) fn title(name: &str, level: Option<Level>) -> String {
 /// What is there and what is missing, in words: ("22 of 25 purchases", "3 to go").
 pub(super) fn progress_words(badge: &BadgeView, threshold: i64, currency: &Currency) -> (String, String) {
     let missing = (threshold - badge.progress).max(0);
-    let is_money = badge.metric.as_ref().is_some_and(|metric| {
-        matches!(metric.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
-    });
+    let is_money = badge.metric.as_ref().is_some_and(Metric::is_money);
     if is_money {
         let amount = |minor| money(minor, &currency.code, currency.digits);
         let have = format!("{} of {}", amount(badge.progress), amount(threshold));
@@ -221,7 +215,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         badge::LevelThreshold,
-        metric::{Metric, PURCHASE, Period},
+        metric::{Measure, Number, PURCHASE, Period},
     };
 
     fn badge(name: &str, progress: i64, threshold: i64, measure: Measure) -> BadgeView {

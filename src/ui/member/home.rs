@@ -11,23 +11,23 @@ use super::{
     challenges::Active,
     confirm::ConfirmAddress,
     layout::{MemberLayout, Place},
-    leaderboard::Rows,
+    leaderboard::{Rows, to_next_rank},
     ledger::Ledger,
 };
 use crate::{
-    domain::{badge::Level, leaderboard::board::Metric, points::grouped, words::counted},
+    domain::{badge::Level, points::grouped},
     rpc::{
         badges::{BadgeView, Currency},
         forms::Flash,
         home::{HomeView, load_home},
-        leaderboards::{BoardRow, BoardView},
+        leaderboards::BoardView,
         wallets::WalletView,
     },
     ui::{
         components::{Empty, Panel},
         emblems::{Medal, Metal},
         failure::answered,
-        format::{clock, points},
+        format::clock,
         href,
         outcome::Outcome,
     },
@@ -181,11 +181,11 @@ fn Board(board: BoardView, listed: bool) -> impl IntoView {
         view! { <Empty title><p class="muted">{words}</p></Empty> }.into_any()
     } else {
         let caption = format!("{} taking part. As of {}.", grouped(board.total), clock(board.as_of));
-        let hint = to_next_rank(&board.rows, board.metric);
+        let hint = to_next_rank(&board.rows, &board.unit);
         view! {
             <table class="table board">
                 <caption>{caption}</caption>
-                <Rows rows=board.rows metric=board.metric/>
+                <Rows rows=board.rows unit=board.unit/>
             </table>
             <p class="note-foot gap-top">{hint}" Nobody sees your name unless you want it."</p>
         }
@@ -197,23 +197,4 @@ fn Board(board: BoardView, listed: bool) -> impl IntoView {
         </Panel>
     }
     .into_any()
-}
-
-/// "13 points to rank 11."
-pub(super) fn to_next_rank(rows: &[BoardRow], metric: Metric) -> String {
-    let Some(me) = rows.iter().find(|row| row.is_me) else { return String::new() };
-    let above = rows.iter().rev().find(|row| row.score > me.score);
-    match above {
-        Some(above) => {
-            let missing = above.score - me.score;
-            let words = match metric {
-                Metric::Points => points(missing),
-                Metric::Visits => counted(missing, "visit", "visits"),
-                Metric::Badges => counted(missing, "badge", "badges"),
-            };
-            format!("{words} to rank {}.", grouped(above.rank))
-        }
-        None if me.rank == 1 => "Nobody is ahead of you.".to_owned(),
-        None => format!("You share rank {}.", grouped(me.rank)),
-    }
 }

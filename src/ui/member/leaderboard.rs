@@ -1,27 +1,24 @@
 //! The leaderboard: the first three on their steps, then a real table, and where the member stands.
 
-use jiff::{ToSpan, civil::Date};
+mod words;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{
-    home::to_next_rank,
-    layout::{MemberLayout, Place},
-};
+pub use self::words::to_next_rank;
+use self::words::{is_over, lead, score, title_of, unit};
+use super::layout::{MemberLayout, Place};
 use crate::{
     domain::{
-        leaderboard::{
-            board::{Metric, Scope},
-            period::{Period, PeriodKind},
-        },
+        leaderboard::{board::Scope, period::PeriodKind},
         points::grouped,
     },
-    rpc::leaderboards::{Asked, BoardRow, BoardView, LeaderboardView, load_leaderboard},
+    rpc::leaderboards::{Asked, BoardRow, BoardView, LeaderboardView, Unit, load_leaderboard},
     ui::{
         components::{Avatar, ButtonLink, Empty, Kind, More, Pager, Panel, Tag, Tone},
         emblems::{Podium, PodiumStep},
         failure::answered,
-        format::{clock, moment, month, points},
+        format::{clock, points},
         href,
     },
 };
@@ -90,8 +87,7 @@ fn leaderboard(page: Option<LeaderboardView>) -> impl IntoView {
 }
 
 fn nobody(page: &LeaderboardView) -> impl IntoView {
-    let over = page.period.end <= page.board.today;
-    let (title, words) = if over {
+    let (title, words) = if is_over(page) {
         ("Nobody was on this board", "Choose another period above.")
     } else {
         ("The first step is free", "Who comes first takes it.")
@@ -101,35 +97,6 @@ fn nobody(page: &LeaderboardView) -> impl IntoView {
             <Empty title><p class="muted">{words}</p></Empty>
         </Panel>
     }
-}
-
-/// What counts, who competes, and whether it can still change.
-fn lead(page: &LeaderboardView) -> String {
-    let counts = match page.board.metric {
-        Metric::Points => "Points earned; redeeming never lowers a rank.",
-        Metric::Visits => "Days with a purchase or a visit.",
-        Metric::Badges => "Badges earned, each level for one.",
-    };
-    let name =
-        page.segments.iter().find(|(segment, _)| *segment == page.segment).map(|(_, name)| name.clone());
-    let among = match (page.scope, name) {
-        (Scope::Store, Some(name)) => format!(" At {name}."),
-        (Scope::Tier, Some(name)) => {
-            format!(" Among {name} members; who changes tier competes there from the next period on.")
-        }
-        (Scope::Cohort, Some(name)) => format!(
-            " {name}: the first {} go up a league, the last {} go down.",
-            page.cohorts.promote, page.cohorts.demote
-        ),
-        _ => String::new(),
-    };
-    let over = page.period.end <= page.board.today;
-    let state = match page.settles_until {
-        Some(until) => format!(" It is over; what comes late counts until {}.", moment(until)),
-        None if over => " It is over, and nothing changes it any more.".to_owned(),
-        None => String::new(),
-    };
-    format!("{counts}{among}{state}")
 }
 
 /// The boards, their periods, and their stores or tiers: links, so that they work without scripts.
@@ -169,26 +136,19 @@ fn chips(label: &'static str, links: Vec<(String, String, bool)>) -> impl IntoVi
     view! { <nav class="chips" aria-label=label>{links}</nav> }
 }
 
-/// What a period is called.
-fn title_of(period: &Period, today: Date) -> String {
-    match period.kind {
-        PeriodKind::All => "All time".to_owned(),
-        PeriodKind::Month => month(period.first, today),
-        PeriodKind::Season => period.name.clone().unwrap_or_else(|| period.key.clone()),
-        PeriodKind::Week => {
-            let last = period.end.saturating_sub(1.day());
-            format!("{} to {}", period.first.strftime("%-d %B"), last.strftime("%-d %B %Y"))
-        }
-    }
-}
-
 /// The podium, on the first page, and the table.
 #[component]
 fn Whole(page: LeaderboardView) -> impl IntoView {
     let on_podium = if page.is_first_page { page.board.rows.len().min(3) } else { 0 };
     let steps: Vec<PodiumStep> = page.board.rows[..on_podium]
         .iter()
-        .map(|row| PodiumStep { rank: row.rank, name: row.name.clone(), score: row.score, is_me: row.is_me })
+        .map(|row| PodiumStep {
+            rank: row.rank,
+            name: row.name.clone(),
+            score: score(&page.board.unit, row.score),
+            unit: unit(&page.board.unit).to_lowercase(),
+            is_me: row.is_me,
+        })
         .collect();
     let podium = (!steps.is_empty()).then(|| {
         view! { <section class="stage on-grove" aria-label="The first three"><Podium steps/></section> }
@@ -225,11 +185,11 @@ fn Table(board: BoardView, rows: Vec<BoardRow>) -> impl IntoView {
         grouped(from),
         clock(board.as_of)
     );
-    let metric = board.metric;
+    let unit = board.unit;
     view! {
         <section class="panel panel--flush" aria-label="The whole board">
             <div>
-                <table class="table board pinned"><caption>{caption}</caption><Rows rows metric/></table>
+                <table class="table board pinned"><caption>{caption}</caption><Rows rows unit/></table>
             </div>
             <p class="note-foot">
                 "Who has the same shares a rank, and the next rank is skipped. Among them, \
@@ -246,7 +206,8 @@ fn Past(page: LeaderboardView) -> impl IntoView {
     if page.past.is_empty() {
         return ().into_any();
     }
-    let (today, metric) = (page.board.today, page.board.metric);
+    let (today, counted) = (page.board.today, page.board.unit);
+    let head = unit(&counted);
     let rows = page.past.into_iter().filter_map(|past| {
         let title = title_of(&past.period, today);
         let segment = (!past.segment.is_empty()).then_some(past.segment.as_str());
@@ -267,7 +228,7 @@ fn Past(page: LeaderboardView) -> impl IntoView {
                 <tr>
                     <th scope="row"><a href=address>{title}</a>{league}{settling}</th>
                     <td>{winner.name}{you}{others}</td>
-                    <td class="n">{grouped(winner.score)}</td>
+                    <td class="n">{score(&counted, winner.score)}</td>
                     <td class="n">{won}</td>
                     <td class="n">{place}</td>
                 </tr>
@@ -282,7 +243,7 @@ fn Past(page: LeaderboardView) -> impl IntoView {
                     <caption>"Who came first before"</caption>
                     <thead><tr>
                         <th scope="col">"Period"</th><th scope="col">"First"</th>
-                        <th scope="col" class="n">{unit(metric)}</th><th scope="col" class="n">"Prize"</th>
+                        <th scope="col" class="n">{head}</th><th scope="col" class="n">"Prize"</th>
                         <th scope="col" class="n">"You"</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
@@ -293,18 +254,10 @@ fn Past(page: LeaderboardView) -> impl IntoView {
     .into_any()
 }
 
-/// The head of a column of scores.
-fn unit(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Points => "Points",
-        Metric::Visits => "Visits",
-        Metric::Badges => "Badges",
-    }
-}
-
 /// The head and the rows of a board, for a `table.table.board`.
 #[component]
-pub fn Rows(rows: Vec<BoardRow>, metric: Metric) -> impl IntoView {
+pub fn Rows(rows: Vec<BoardRow>, unit: Unit) -> impl IntoView {
+    let head = words::unit(&unit);
     let rows = rows.into_iter().map(|row| {
         let me = row.is_me.then_some("true");
         let you = row.is_me.then(|| view! { " "<Tag tone=Tone::On>"you"</Tag> });
@@ -314,7 +267,7 @@ pub fn Rows(rows: Vec<BoardRow>, metric: Metric) -> impl IntoView {
                 <th scope="row">
                     <span class="who"><Avatar name=row.name.clone()/><span>{row.name}{you}</span></span>
                 </th>
-                <td class="n">{grouped(row.score)}</td>
+                <td class="n">{score(&unit, row.score)}</td>
             </tr>
         }
     });
@@ -324,7 +277,7 @@ pub fn Rows(rows: Vec<BoardRow>, metric: Metric) -> impl IntoView {
             <tr>
                 <th scope="col" class="rank">"Rank"</th>
                 <th scope="col">"Member"</th>
-                <th scope="col" class="n">{unit(metric)}</th>
+                <th scope="col" class="n">{head}</th>
             </tr>
         </thead>
         <tbody>{rows}</tbody>
@@ -336,8 +289,8 @@ pub fn Rows(rows: Vec<BoardRow>, metric: Metric) -> impl IntoView {
 #[component]
 fn Me(page: LeaderboardView) -> impl IntoView {
     let mine = page.around.iter().find(|row| row.is_me).cloned();
-    let metric = page.board.metric;
-    let hint = to_next_rank(&page.around, metric);
+    let unit = page.board.unit.clone();
+    let hint = to_next_rank(&page.around, &unit);
     let place = match mine {
         Some(row) => view! {
             <p>
@@ -348,10 +301,19 @@ fn Me(page: LeaderboardView) -> impl IntoView {
             <p class="gap-top">{hint}</p>
             <table class="table board gap-top">
                 <caption>"Around you"</caption>
-                <Rows rows=page.around metric/>
+                <Rows rows=page.around unit/>
             </table>
         }
         .into_any(),
+        None if page.challenge.as_ref().is_some_and(|challenge| !challenge.is_automatic) && page.listed => {
+            view! {
+                <p>
+                    "You are not on this board yet: those who joined the challenge are. "
+                    <More href=href::challenges() words="See the challenges"/>
+                </p>
+            }
+            .into_any()
+        }
         None if page.listed => view! {
             <p>"You are not on this board yet. What you earn next puts you there."</p>
         }

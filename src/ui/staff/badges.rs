@@ -8,7 +8,7 @@ pub use self::editor::BadgeEditorPage;
 use crate::{
     domain::{
         badge::{Level, LevelThreshold, State, Visibility},
-        metric::{Measure, Number},
+        metric::Metric,
         points::grouped,
     },
     rpc::{
@@ -168,9 +168,7 @@ fn Ready(badge: StaffBadge, currency: Currency) -> impl IntoView {
 /// What the levels ask for: "10, 50, 100 purchases".
 fn asks_for(badge: &StaffBadge, currency: &Currency) -> String {
     let metric = badge.metric.as_ref();
-    let is_money = metric.is_some_and(|metric| {
-        matches!(metric.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
-    });
+    let is_money = metric.is_some_and(Metric::is_money);
     let threshold = |step: &LevelThreshold| {
         if is_money {
             money(step.threshold, &currency.code, currency.digits)

@@ -22,10 +22,11 @@ use crate::{
     },
 };
 
-const METRICS: [(&str, &str); 3] = [
+const METRICS: [(&str, &str); 4] = [
     ("points", "Points earned"),
     ("visits", "Visits: days with a purchase or a visit"),
     ("badges", "Badges earned"),
+    ("challenge", "The progress of a challenge"),
 ];
 const SCOPES: [(&str, &str); 4] = [
     ("all", "Everybody with everybody"),
@@ -52,7 +53,8 @@ pub fn StaffLeaderboardsPage() -> impl IntoView {
 fn Content(page: BoardsPage, chosen: Option<String>) -> impl IntoView {
     let edited =
         page.boards.iter().find(|line| Some(&line.form.leaderboard) == chosen.as_ref() && !line.ended);
-    let editor = view! { <Editor line=edited.cloned() flash=page.flash.of("board")/> };
+    let editor =
+        view! { <Editor line=edited.cloned() challenges=page.challenges flash=page.flash.of("board")/> };
     let rows: Vec<_> = page.boards.into_iter().map(row).collect();
     view! {
         <h1>"Leaderboards"</h1>
@@ -87,10 +89,11 @@ fn words(of: &[(&str, &str)], value: &str) -> String {
 }
 
 fn row(line: BoardLine) -> impl IntoView {
-    let form = line.form;
+    let (form, counts) = (line.form.clone(), counts(&line));
     let ticked = [(&form.month, "month"), (&form.week, "week"), (&form.season, "season"), (&form.all, "all")];
     let periods = ticked.into_iter().filter(|(tick, _)| *tick == "true");
     let periods = periods.map(|(_, kind)| words(&KINDS, kind)).collect::<Vec<_>>().join(", ");
+    let periods = if line.challenge.is_some() { "The days of the challenge".to_owned() } else { periods };
     let state = match (line.ended, line.filling) {
         (true, _) => "Closed",
         (false, true) => "Counting what happened before",
@@ -104,12 +107,18 @@ fn row(line: BoardLine) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td>{words(&METRICS, &form.metric)}</td>
+            <td class="wraps">{counts}</td>
             <td class="wraps">{words(&SCOPES, &form.scope)}</td>
             <td class="wraps">{periods}</td>
             <td>{state}</td>
         </tr>
     }
+}
+
+/// "The progress of a challenge: Autumn"
+fn counts(line: &BoardLine) -> String {
+    let counts = words(&METRICS, &line.form.metric);
+    line.challenge.as_ref().map_or(counts.clone(), |name| format!("{counts}: {name}"))
 }
 
 fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -118,18 +127,20 @@ fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// Makes a board, or changes one. What it counts and who competes stay as they were made.
 #[component]
-fn Editor(line: Option<BoardLine>, flash: Flash) -> impl IntoView {
+fn Editor(line: Option<BoardLine>, challenges: Vec<(String, String)>, flash: Flash) -> impl IntoView {
     let form = line.as_ref().map_or_else(fresh, |line| line.form.clone());
     let heading = line.as_ref().map_or_else(|| "Another board".to_owned(), |line| line.form.name.clone());
     let error = |field: &str| flash.error(field);
     let made = line.is_some();
+    let none = (String::new(), "none".to_owned());
     let kept = if let Some(line) = &line {
         view! {
             <input type="hidden" name="version" value=line.version.to_string()/>
             <input type="hidden" name="leaderboard" value=form.leaderboard.clone()/>
-            <input type="hidden" name="metric" value=form.metric.clone()/>
+            <input type="hidden" name="counts[metric]" value=form.metric.clone()/>
+            <input type="hidden" name="counts[challenge]" value=form.challenge.clone()/>
             <input type="hidden" name="scope" value=form.scope.clone()/>
-            <p>{words(&METRICS, &form.metric)}". "{words(&SCOPES, &form.scope)}"."</p>
+            <p>{counts(line)}". "{words(&SCOPES, &form.scope)}"."</p>
         }
         .into_any()
     } else {
@@ -137,15 +148,24 @@ fn Editor(line: Option<BoardLine>, flash: Flash) -> impl IntoView {
             <Field name="leaderboard" label="Address"
                 hint="Small letters, digits and hyphens, such as spring-visits. It stays."
                 value=flash.value("leaderboard", "") error=error("leaderboard") maxlength=40/>
-            <Select name="metric" label="What counts" value=flash.value("metric", form.metric.clone())
+            <Select name="counts[metric]" label="What counts" value=flash.value("metric", form.metric.clone())
                 options=options(&METRICS) error=error("metric")/>
+            <Select name="counts[challenge]" label="Which challenge" value=flash.value("challenge", "")
+                hint="Only for a board of a challenge: it ranks those who are in it, in its days."
+                options=std::iter::once(none).chain(challenges).collect() error=error("challenge")/>
             <Select name="scope" label="Who competes with whom" value=flash.value("scope", form.scope.clone())
                 options=options(&SCOPES) error=error("scope")/>
         }
         .into_any()
     };
     let close = line.map(|line| view! { <Close board=line.form/> });
-    let (name, first) = (flash.value("name", form.name.clone()), flash.value("first", form.first.clone()));
+    let name = flash.value("name", form.name.clone());
+    let periods = if form.challenge.is_empty() {
+        let first = flash.value("first", form.first.clone());
+        view! { <Periods form=form.clone() first error=error("periods")/> }.into_any()
+    } else {
+        view! { <input type="hidden" name="first" value="season"/> }.into_any()
+    };
     let button = if made { "Save" } else { "Make the board" };
     view! {
         <section class="panel" aria-labelledby="h-board">
@@ -153,7 +173,7 @@ fn Editor(line: Option<BoardLine>, flash: Flash) -> impl IntoView {
                 <h2 id="h-board">{heading}</h2>
                 {kept}
                 <Field name="name" label="Name" value=name error=error("name") maxlength=60/>
-                <Periods form=form.clone() first error=error("periods")/>
+                {periods}
                 <Cohorts form=form.clone() errors=[error("size"), error("promote"), error("leagues")]/>
                 <Prizes form error=error("prizes")/>
                 <div class="row"><Button>{button}</Button></div>
@@ -174,6 +194,7 @@ fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoVi
     view! {
         <fieldset class="stack" id="periods">
             <legend>"Periods"</legend>
+            <p class="hint">"A board of a challenge has the days of the challenge, whatever is ticked."</p>
             {error}
             <Check name="month" label="Months" checked=form.month == "true"/>
             <Check name="week" label="Weeks, from Monday" checked=form.week == "true"/>

@@ -31,6 +31,7 @@ use crate::{
 pub struct Part {
     /// `current` (without it) or `previous` of the kind that the board shows first, a month such as
     /// `2026-11`, an ISO week such as `2026-W47`, a season, or `all`; what the board has.
+    /// The period of a challenge's board is called like the challenge.
     period: Option<String>,
     /// Of a board by store, tier or cohort: which one. With `around`, the one where the member has most.
     segment: Option<String>,
@@ -60,6 +61,12 @@ pub struct PlaceAnswer {
 /// Part of a board, all of one moment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BoardAnswer {
+    /// What scores are: `points`, `visits`, `badges`, or `challenge`.
+    #[schema(example = "points")]
+    pub metric: &'static str,
+    /// The challenge whose progress counts. Of one step, scores are what it measures, money in minor units;
+    /// of several, each step is 100 when it is done.
+    pub challenge: Option<String>,
     /// The key of the period.
     #[schema(example = "2026-11")]
     pub period: String,
@@ -77,7 +84,7 @@ pub struct BoardAnswer {
 /// Read a leaderboard
 ///
 /// What was earned in a period; redeeming never lowers a rank. Members who left the boards are not on them. A
-/// period closes 24 hours after its end, and nothing rewrites it from then on.
+/// period closes 24 hours after its end, that of a challenge with the challenge: nothing rewrites it then.
 #[utoipa::path(get, path = "/leaderboards/{board}", tag = "Game", operation_id = "get_leaderboard",
     params(("board" = String, Path, description = "points, or another board"), Part),
     responses((status = 200, description = "Part of the board", body = BoardAnswer), OfPath,
@@ -90,11 +97,12 @@ pub async fn show(
     Asked(part): Asked<Part>,
 ) -> Result<Json<BoardAnswer>, Problem> {
     let board = leaderboards::board(&api.ctx, &board).await?;
-    let (_, seasons) = leaderboards::boards(&api.ctx).await?;
+    let (_, named) = leaderboards::boards(&api.ctx).await?;
+    let seasons = board.seasons(&named);
     let zone = program::show(&api.ctx).await?.zone();
     let today = day_of(api.ctx.clock.now(), &zone);
     let asked = part.period.as_deref().unwrap_or("current");
-    let period = period::named(asked, &board.periods, &seasons, today).ok_or_else(|| {
+    let period = period::named(asked, &board.periods, seasons, today).ok_or_else(|| {
         let kinds: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
         let detail = format!(
             "Ask for current, previous or a key such as 2026-11; this board has {}",
@@ -132,11 +140,12 @@ pub async fn show(
         let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
         leaderboards::page(&api.ctx, &list, after.map_err(|_| bad_cursor())?, limit + 1).await?
     };
+    let (metric, challenge) = (board.metric.as_str(), board.challenge);
     let List { period, segment, .. } = list;
     let mut items: Vec<PlaceAnswer> = part.rows.into_iter().map(place).collect();
     let next_cursor = super::values::cut(&mut items, limit, |row| row.member_id.clone());
     let (as_of, total) = (part.as_of.to_string(), part.total);
-    Ok(Json(BoardAnswer { period, segment, as_of, total, items, next_cursor }))
+    Ok(Json(BoardAnswer { metric, challenge, period, segment, as_of, total, items, next_cursor }))
 }
 
 fn place(row: leaderboards::Row) -> PlaceAnswer {

@@ -3,6 +3,7 @@
 use super::Here;
 use crate::{
     domain::{
+        challenge::{Challenge, Join},
         ids::MemberId,
         leaderboard::{
             board::{Board, Metric, Scope},
@@ -10,8 +11,11 @@ use crate::{
             period::{self, Period, Season},
         },
     },
-    rpc::leaderboards::{Asked, BoardRow, BoardView, LeaderboardView, PastView, WinnerView},
+    rpc::leaderboards::{
+        Asked, BoardRow, BoardView, LeaderboardView, PastView, RankedChallenge, Unit, WinnerView,
+    },
     server::{
+        challenges,
         context::Context,
         error::{Error, Result},
         identity::Member,
@@ -42,7 +46,10 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
         ),
     };
     let Some(board) = board else { return Ok(None) };
-    let period = chosen_period(&here, board, &seasons, asked.period.as_deref())?;
+    let seasons = board.seasons(&seasons);
+    let challenge = challenge(ctx, board).await?;
+    let unit = unit(&here, board, challenge.as_ref());
+    let period = chosen_period(&here, board, seasons, asked.period.as_deref())?;
     let list = list(ctx, board, &period, me, asked.segment).await?;
     let mut part = leaderboards::page(ctx, &list, asked.after, PAGE + 1).await?;
     let more = part.rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
@@ -52,26 +59,27 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
     let next = part.rows.last().filter(|_| more).map(|row| row.member_id);
     let around = leaderboards::around(ctx, &list, me, 2).await?;
     let of_kind = board.prizes.iter().filter(|prize| prize.kind == period.kind);
-    let over = period.end <= here.today;
+    let over = period.over_on() <= here.today;
     let settles =
         (over && here.now < period.closes_at(&here.zone)).then(|| here.local(period.closes_at(&here.zone)));
     Ok(Some(LeaderboardView {
         chosen: board.leaderboard.clone(),
         scope: board.scope,
-        running: running(board, &seasons, &here),
+        running: running(board, seasons, &here),
         settles_until: settles,
         segments: segments(ctx, board, &list).await?,
         segment: list.segment.clone(),
         cohorts: board.cohorts,
         prizes: of_kind.map(|prize| (prize.from_rank, prize.to_rank, prize.points)).collect(),
         around: rows(around.rows, me),
-        board: view(&here, part, me, board.metric),
+        board: view(&here, part, me, unit),
         next,
         is_first_page: asked.after.is_none(),
-        past: past(ctx, &here, board, &seasons, (&list, me)).await?,
+        past: past(ctx, &here, board, seasons, (&list, me)).await?,
         listed: profile.listed,
         shown_as: if profile.named_on_boards { profile.display_name } else { profile.pseudonym },
         boards: boards.iter().map(|board| (board.leaderboard.clone(), board.name.clone())).collect(),
+        challenge: challenge.map(ranked),
         period,
     }))
 }
@@ -79,14 +87,43 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
 /// The member and two neighbours each way, on the first board in its first period.
 pub(super) async fn small(ctx: &Context, here: &Here, me: MemberId) -> Result<BoardView> {
     let (boards, seasons) = leaderboards::boards(ctx).await?;
-    let shown =
-        boards.first().and_then(|board| Some((board, running(board, &seasons, here).into_iter().next()?)));
+    let shown = boards
+        .first()
+        .and_then(|board| Some((board, running(board, board.seasons(&seasons), here).into_iter().next()?)));
     let Some((board, period)) = shown else {
         let nobody = Part { rows: Vec::new(), total: 0, as_of: here.now };
-        return Ok(view(here, nobody, me, Metric::Points));
+        return Ok(view(here, nobody, me, Unit::Points));
     };
     let list = list(ctx, board, &period, me, None).await?;
-    Ok(view(here, leaderboards::around(ctx, &list, me, 2).await?, me, board.metric))
+    let unit = unit(here, board, challenge(ctx, board).await?.as_ref());
+    Ok(view(here, leaderboards::around(ctx, &list, me, 2).await?, me, unit))
+}
+
+/// The challenge that a board is of.
+async fn challenge(ctx: &Context, board: &Board) -> Result<Option<Challenge>> {
+    match &board.challenge {
+        Some(name) => Ok(Some(challenges::find(ctx, name).await?)),
+        None => Ok(None),
+    }
+}
+
+fn unit(here: &Here, board: &Board, challenge: Option<&Challenge>) -> Unit {
+    let steps = challenge.map_or(&[][..], |challenge| &challenge.rule.steps);
+    match (board.metric, steps) {
+        (Metric::Points, _) => Unit::Points,
+        (Metric::Visits, _) => Unit::Visits,
+        (Metric::Badges, _) => Unit::Badges,
+        (Metric::Challenge, [step]) if step.metric.is_money() => Unit::Money(here.currency()),
+        (Metric::Challenge, [_]) => Unit::Done,
+        (Metric::Challenge, _) => Unit::Progress,
+    }
+}
+
+fn ranked(challenge: Challenge) -> RankedChallenge {
+    let Challenge { name, rule, .. } = challenge;
+    let is_automatic = rule.join == Join::Automatic;
+    let steps = rule.steps.into_iter().map(|step| step.title).collect();
+    RankedChallenge { name, steps, rounds: rule.rounds, is_automatic }
 }
 
 fn running(board: &Board, seasons: &[Season], here: &Here) -> Vec<Period> {
@@ -176,13 +213,13 @@ async fn past(
     Ok(past.filter(|past| !past.winners.is_empty()).collect())
 }
 
-fn view(here: &Here, part: Part, me: MemberId, metric: Metric) -> BoardView {
+fn view(here: &Here, part: Part, me: MemberId, unit: Unit) -> BoardView {
     BoardView {
         total: part.total,
         as_of: here.local(part.as_of),
         today: here.today,
         rows: rows(part.rows, me),
-        metric,
+        unit,
     }
 }
 

@@ -9,7 +9,12 @@ use super::{activity, badges, home, leaderboard, rewards};
 use crate::{
     domain::{
         badge::Level,
+        challenge::Join,
         ids::{AccountId, MemberId},
+        leaderboard::{
+            board::{Board, Metric},
+            period::PeriodKind,
+        },
         ledger::Kind,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
@@ -17,13 +22,15 @@ use crate::{
         streak::Leaf,
     },
     rpc::{
-        leaderboards::{Asked, LeaderboardView},
+        leaderboards::{Asked, LeaderboardView, Unit},
         rewards::VoucherState,
     },
     server::{
+        challenges::{challenge, live, step, with},
         context::{Context, new_id},
         dispatcher, earning,
-        identity::Member,
+        identity::{Member, Staff},
+        jobs::Pace,
         leaderboards, members,
         rewards::redeem,
         testing,
@@ -164,6 +171,49 @@ async fn board(ctx: &Context, member: &Member, all_time: bool, after: Option<Mem
     let period = Some(if all_time { "all" } else { "2026-11" }.to_owned());
     let asked = Asked { board: Some("points".to_owned()), period, segment: None, after };
     leaderboard::show(ctx, member, asked).await.expect("a page").expect("a board")
+}
+
+/// Everybody competes in what they spend in November.
+async fn race(ctx: &Context) {
+    let spent = r#"{"on":["purchase"],"measure":{"sum":"amount"}}"#;
+    let days = ("2026-11-01", "2026-12-01");
+    let race = challenge("race", days, vec![step(spent, 10_000)]);
+    live(ctx, vec![with(race, |rule| rule.join = Join::Automatic)]).await;
+    let board = Board {
+        leaderboard: "race".to_owned(),
+        name: "The race".to_owned(),
+        metric: Metric::Challenge,
+        challenge: Some("race".to_owned()),
+        periods: vec![PeriodKind::Season],
+        ..Board::of_points()
+    };
+    let staff = Staff { account_id: AccountId(uuid::Uuid::nil()), name: "Ada".to_owned() };
+    leaderboards::editing::make(ctx, &staff, &board).await.expect("a board");
+    while leaderboards::fill_due(ctx.clone()).await.expect("a step") == Pace::More {}
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn the_board_of_a_challenge_tells_what_it_counts_in_its_unit_and_days(pool: PgPool) {
+    let ctx = shop(pool).await;
+    let maya = buys(&ctx, "maya", 460, an_hour_ago()).await;
+    race(&ctx).await;
+    buys(&ctx, "jo", 1_200, an_hour_ago()).await;
+    while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
+    let asked = Asked { board: Some("race".to_owned()), ..Asked::default() };
+    let page = leaderboard::show(&ctx, &maya, asked.clone()).await.expect("a page").expect("a board");
+    assert_eq!(
+        page.board.rows.iter().map(|row| (row.rank, row.score)).collect::<Vec<_>>(),
+        [(1, 1_200), (2, 460)]
+    );
+    assert!(matches!(page.board.unit, Unit::Money(_)), "{:?}", page.board.unit);
+    let told = page.challenge.expect("its challenge");
+    assert_eq!((told.name.as_str(), told.steps.len(), told.is_automatic), ("race", 1, true));
+    assert_eq!((page.period.key.as_str(), page.period.name.as_deref()), ("race", Some("race")));
+    assert_eq!((page.running.len(), page.settles_until), (1, None));
+    // What is told late counts until the challenge closes.
+    ctx.clock.set(testing::at("2026-12-03T08:00:00Z"));
+    let page = leaderboard::show(&ctx, &maya, asked).await.expect("a page").expect("a board");
+    assert_eq!(page.settles_until.map(|at| at.date().to_string()).as_deref(), Some("2026-12-08"));
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

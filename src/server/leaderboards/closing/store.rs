@@ -14,12 +14,14 @@ use crate::{
     server::error::{Error, Result},
 };
 
-/// The period that should have been closed longest ago.
+/// The period that should have been closed longest ago: with its challenge, where that was ended early.
 pub async fn due(conn: &mut PgConnection, before: Timestamp) -> Result<Option<Due>> {
     let row = sqlx::query!(
-        "select leaderboard, period, kind, closes_at from leaderboard_periods
-         where closed_at is null and not was_over and closes_at <= $1
-         order by closes_at, leaderboard limit 1",
+        r#"select p.leaderboard, p.period, p.kind, least(p.closes_at, c.ended_at) as "closes_at!"
+         from leaderboard_periods p join leaderboards b using (leaderboard)
+             left join challenges c using (challenge)
+         where p.closed_at is null and not p.was_over and (p.closes_at <= $1 or c.ended_at <= $1)
+         order by 4, p.leaderboard limit 1"#,
         before.to_sqlx() as _
     )
     .fetch_optional(conn)
@@ -43,7 +45,8 @@ pub async fn waits(conn: &mut PgConnection, before: Timestamp) -> Result<bool> {
 
 pub async fn set_closed(conn: &mut PgConnection, board: &str, period: &str, now: Timestamp) -> Result<()> {
     sqlx::query!(
-        "update leaderboard_periods set closed_at = $3 where leaderboard = $1 and period = $2",
+        "update leaderboard_periods set closed_at = $3, ends_at = least(ends_at, $3)
+         where leaderboard = $1 and period = $2",
         board,
         period,
         now.to_sqlx() as _

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
+use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::{
@@ -9,13 +10,18 @@ use crate::{
     server::error::Result,
 };
 
-/// False: there is one of that address.
-pub async fn insert(conn: &mut PgConnection, board: &Board, now: Timestamp) -> Result<bool> {
+/// Writes a board; one of a challenge with the steps of that. False: there is one of that address.
+pub async fn insert(
+    conn: &mut PgConnection,
+    board: &Board,
+    steps: Option<&Value>,
+    now: Timestamp,
+) -> Result<bool> {
     let periods: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
     let done = sqlx::query!(
         "insert into leaderboards (leaderboard, name, metric, scope, periods, cohort_size, promote,
-             demote, leagues, applied_at, opened_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing",
+             demote, leagues, applied_at, opened_at, challenge, steps)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12) on conflict do nothing",
         board.leaderboard,
         board.name.trim(),
         board.metric.as_str(),
@@ -25,7 +31,9 @@ pub async fn insert(conn: &mut PgConnection, board: &Board, now: Timestamp) -> R
         board.cohorts.promote,
         board.cohorts.demote,
         board.cohorts.leagues,
-        now.to_sqlx() as _
+        now.to_sqlx() as _,
+        board.challenge,
+        steps
     )
     .execute(conn)
     .await?;
@@ -111,7 +119,7 @@ pub async fn insert_season(conn: &mut PgConnection, season: &Season, now: Timest
 pub async fn refill_seasons(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!(
         "update leaderboards set filled_at = null, filled_through = null
-         where 'season' = any(periods) and ended_at is null"
+         where 'season' = any(periods) and challenge is null and ended_at is null"
     )
     .execute(conn)
     .await?;

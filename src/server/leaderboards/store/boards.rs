@@ -1,12 +1,13 @@
 //! The statements of boards themselves: what they are, their periods, and what was won.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     domain::{
+        challenge::GRACE_DAYS,
         ids::MemberId,
         leaderboard::{
             board::{Board, Metric, Prize, Scope},
@@ -78,6 +79,21 @@ struct Row {
     filled_through: Option<Uuid>,
     filled_at: Option<jiff_sqlx::Timestamp>,
     ended_at: Option<jiff_sqlx::Timestamp>,
+    challenge: Option<String>,
+    called: Option<String>,
+    first_day: Option<jiff_sqlx::Date>,
+    until_day: Option<jiff_sqlx::Date>,
+    challenge_ended_on: Option<jiff_sqlx::Date>,
+}
+
+/// The days of a board's challenge. One that was ended early is over, and closed, on the day after.
+fn days(row: &Row) -> Option<Season> {
+    let (season, name) = (row.challenge.clone()?, row.called.clone()?);
+    let (starts_on, until) = (row.first_day?.to_jiff(), row.until_day?.to_jiff());
+    let closes = until.saturating_add(GRACE_DAYS.days());
+    let ended = row.challenge_ended_on.map(|day| day.to_jiff().saturating_add(1.day()));
+    let closes_on = Some(ended.map_or(closes, |day| day.min(closes)));
+    Some(Season { season, name, starts_on, ends_on: until.saturating_sub(1.day()), closes_on })
 }
 
 fn kept(row: Row, prizes: &[(String, Prize)]) -> Result<Kept> {
@@ -86,6 +102,8 @@ fn kept(row: Row, prizes: &[(String, Prize)]) -> Result<Kept> {
     let of_board = prizes.iter().filter(|(board, _)| *board == row.leaderboard);
     let board = Board {
         metric: Metric::parse(&row.metric).ok_or_else(unknown)?,
+        days: days(&row),
+        challenge: row.challenge,
         scope: Scope::parse(&row.scope).ok_or_else(unknown)?,
         periods: periods.ok_or_else(unknown)?,
         cohorts: CohortTerms {
@@ -131,9 +149,12 @@ async fn prizes(conn: &mut PgConnection) -> Result<Vec<(String, Prize)>> {
 pub async fn all(conn: &mut PgConnection) -> Result<Vec<Kept>> {
     let rows = sqlx::query_as!(
         Row,
-        "select leaderboard, name, metric, scope, periods, cohort_size, promote, demote, leagues, version,
-             filled_through, filled_at, ended_at
-         from leaderboards order by ended_at is not null, opened_at, leaderboard"
+        r#"select b.leaderboard, b.name, b.metric, b.scope, b.periods, b.cohort_size, b.promote, b.demote,
+             b.leagues, b.version, b.filled_through, b.filled_at, b.ended_at, b.challenge,
+             c.name as "called?", c.first_day as "first_day?", c.until_day as "until_day?",
+             (c.ended_at at time zone (select time_zone from programs))::date as "challenge_ended_on?"
+         from leaderboards b left join challenges c using (challenge)
+         order by b.ended_at is not null, b.opened_at, b.leaderboard"#
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -167,7 +188,7 @@ pub async fn seasons(conn: &mut PgConnection) -> Result<Vec<Season>> {
     let season = rows.into_iter().map(|row| {
         let day = |text: &str| text.parse::<Date>().map_err(Error::broken);
         let (starts_on, ends_on) = (day(&row.starts_on)?, day(&row.ends_on)?);
-        Ok(Season { season: row.season, name: row.name, starts_on, ends_on })
+        Ok(Season { season: row.season, name: row.name, starts_on, ends_on, closes_on: None })
     });
     season.collect()
 }
