@@ -8,8 +8,6 @@ mod store;
 mod writer;
 
 #[cfg(test)]
-mod cdnow;
-#[cfg(test)]
 mod tests;
 
 pub use {

@@ -1,6 +1,8 @@
 //! The write path on a real Postgres: one effect a document, balances that add up, the same end whatever the
 //! batches.
 
+mod history;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 

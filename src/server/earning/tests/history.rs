@@ -1,5 +1,5 @@
-//! Real purchases against an independent computation: the published CDNOW sample, counted again by other
-//! means.
+//! Real purchases against an independent computation: the published CDNOW sample, or a whole history that
+//! `LAUREL_HISTORY` names, counted again by other means.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -9,11 +9,13 @@ use std::{
 use flate2::read::GzDecoder;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use sqlx::PgPool;
+use uuid::Uuid;
 
-use super::{MAX_BATCH, record};
+use super::super::{MAX_BATCH, record};
 use crate::{
     domain::{
         badge::BadgeRule,
+        ids::MemberId,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
     },
@@ -21,58 +23,81 @@ use crate::{
         context::Context,
         dispatcher,
         leaderboards::{self, List},
+        streaks,
         testing::context,
         verify::verify,
     },
 };
 
-/// One row of the file.
+/// One purchase of the file.
 #[derive(Debug, Clone)]
 struct Row {
     customer: String,
     day: Date,
+    /// Of all lines.
     quantity: i64,
     cents: i64,
+    /// Quantity and cents of each line.
+    lines: Vec<(i64, i64)>,
 }
 
-fn sample() -> Vec<Row> {
-    let file = std::fs::File::open("tests/fixtures/cdnow_sample.csv.gz").expect("the fixture");
+/// What the columns are called: customer, time, quantity, amount, and the basket where lines have one.
+const COLUMNS: [[&str; 5]; 2] = [
+    ["customer_id", "date", "quantity", "amount", ""],
+    ["household_id", "transaction_timestamp", "quantity", "sales_value", "basket_id"],
+];
+
+/// The project's sample, or the file that `LAUREL_HISTORY` names: CDNOW's master, or the groceries.
+fn history() -> Vec<Row> {
+    let path = std::env::var("LAUREL_HISTORY");
+    let path = path.unwrap_or_else(|_| "tests/fixtures/cdnow_sample.csv.gz".to_owned());
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut text = String::new();
     GzDecoder::new(file).read_to_string(&mut text).expect("a gzip file");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
-    let column = |name: &str| header.iter().position(|found| *found == name).expect("a column");
-    let (customer, day, quantity, amount) =
-        (column("customer_id"), column("date"), column("quantity"), column("amount"));
-    let row = lines.map(|line| {
+    let place = |name: &str| header.iter().position(|found| *found == name);
+    let columns = COLUMNS.iter().find(|columns| place(columns[0]).is_some()).expect("a file that is known");
+    let [customer, time, quantity, amount, basket] = columns.map(place);
+    let cell = |cells: &[&str], place: Option<usize>| cells[place.expect("a column")].to_owned();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut baskets: HashMap<String, usize> = HashMap::new();
+    for line in lines {
         let cells: Vec<&str> = line.split(',').collect();
-        let dollars: f64 = cells[amount].parse().expect("an amount");
-        Row {
-            customer: cells[customer].to_owned(),
-            day: cells[day].parse().expect("a day"),
-            quantity: cells[quantity].parse().expect("a quantity"),
-            // On purpose not the parser that the import uses.
-            cents: format!("{:.0}", dollars * 100.0).parse().expect("cents"),
+        let dollars: f64 = cell(&cells, amount).parse().expect("an amount");
+        // On purpose not the parser that the import uses.
+        let cents: i64 = format!("{:.0}", dollars * 100.0).parse().expect("cents");
+        let quantity: i64 = cell(&cells, quantity).parse().expect("a quantity");
+        let next = rows.len();
+        let of = basket.map_or(next, |_| *baskets.entry(cell(&cells, basket)).or_insert(next));
+        if of == next {
+            let day = cell(&cells, time)[..10].parse().expect("a day");
+            let customer = cell(&cells, customer);
+            rows.push(Row { customer, day, quantity: 0, cents: 0, lines: Vec::new() });
         }
-    });
-    row.collect()
+        rows[of].quantity += quantity;
+        rows[of].cents += cents;
+        rows[of].lines.push((quantity, cents));
+    }
+    rows
 }
 
 fn purchases(rows: &[Row], zone: &TimeZone) -> Vec<Purchase> {
+    let line = |(quantity, cents): &(i64, i64)| Line {
+        sku: None,
+        category: None,
+        quantity: *quantity,
+        amount: Money(*cents),
+        flags: Flags::default(),
+    };
     let purchase = rows.iter().enumerate().map(|(number, row)| Purchase {
-        source: "cdnow".to_owned(),
+        source: "history".to_owned(),
         document_id: format!("row {number}"),
         member: MemberRef::ExternalId(row.customer.clone()),
         store: None,
         purchased_at: row.day.to_zoned(zone.clone()).expect("a day").timestamp(),
         amount: Money(row.cents),
-        lines: vec![Line {
-            sku: None,
-            category: None,
-            quantity: row.quantity,
-            amount: Money(row.cents),
-            flags: Flags::default(),
-        }],
+        lines: row.lines.iter().map(line).collect(),
     });
     purchase.collect()
 }
@@ -113,8 +138,8 @@ async fn load(ctx: &Context, rows: &[Row]) {
 async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     put_more_badges(&pool).await;
-    let rows = sample();
-    assert_eq!(rows.len(), 6_919);
+    let rows = history();
+    assert!(rows.len() >= 6_919, "{} purchases", rows.len());
     load(&ctx, &rows).await;
     let report = verify(&ctx).await.expect("a report");
     assert!(report.holds(), "{report:#?}");
@@ -129,11 +154,15 @@ async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPo
         let expected: i64 = by_hand[customer].iter().map(|(_, points)| points).sum();
         assert_eq!(*earned, expected, "customer {customer}");
     }
-    the_board_is_right(&ctx, &by_hand, "all", |_| true).await;
-    the_board_is_right(&ctx, &by_hand, "1997-03", |day| (day.year(), day.month()) == (1997, 3)).await;
+    the_board_is_right(&ctx, &by_hand, "all", &|_| true).await;
+    let first = rows.iter().map(|row| row.day).min().expect("purchases");
+    let month = first.saturating_add(2.months());
+    let in_month = |day: &Date| (day.year(), day.month()) == (month.year(), month.month());
+    the_board_is_right(&ctx, &by_hand, &month.strftime("%Y-%m").to_string(), &in_month).await;
     the_badges_are_right(&pool, &rows).await;
     the_other_badges_are_right(&pool, &rows).await;
     the_counters_are_right(&pool, &rows).await;
+    the_streaks_are_right(&ctx, &rows).await;
 }
 
 /// Beside those that a program begins with, one for each other way to measure.
@@ -187,7 +216,7 @@ async fn the_board_is_right(
     ctx: &Context,
     by_hand: &HashMap<String, Vec<(Date, i64)>>,
     period: &str,
-    counts: fn(&Date) -> bool,
+    counts: &(dyn Fn(&Date) -> bool + Sync),
 ) {
     let sums =
         by_hand.values().map(|days| days.iter().filter(|(day, _)| counts(day)).map(|(_, p)| p).sum::<i64>());
@@ -345,4 +374,53 @@ async fn the_counters_are_right(pool: &PgPool, rows: &[Row]) {
         assert_eq!(found.get(key), Some(value), "{key:?}");
     }
     assert_eq!(found.len(), expected.len());
+}
+
+/// The longest run of months, of which one may be missing for every six that were kept, one at a time.
+fn longest(months: &BTreeSet<i32>) -> i64 {
+    let (mut run, mut most, mut towards, mut freezes) = (0, 0, 0, 0);
+    let (Some(first), Some(last)) = (months.first(), months.last()) else { return 0 };
+    for month in *first..=*last {
+        if months.contains(&month) {
+            run += 1;
+            most = most.max(run);
+            if freezes < 1 {
+                towards += 1;
+                if towards == 6 {
+                    (towards, freezes) = (0, 1);
+                }
+            }
+        } else if run > 0 && freezes > 0 {
+            freezes -= 1;
+        } else {
+            (run, towards) = (0, 0);
+        }
+    }
+    most
+}
+
+async fn the_streaks_are_right(ctx: &Context, rows: &[Row]) {
+    let stored: Vec<(String, Uuid, Vec<jiff_sqlx::Date>)> = sqlx::query_as(
+        "select external_id, member_id, days from streaks join external_ids using (member_id)",
+    )
+    .fetch_all(&ctx.pool)
+    .await
+    .expect("streaks");
+    let mut stored: HashMap<String, (MemberId, BTreeSet<Date>)> = stored
+        .into_iter()
+        .map(|(customer, member, days)| {
+            (customer, (MemberId(member), days.iter().map(|day| day.to_jiff()).collect()))
+        })
+        .collect();
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    for (customer, rows) in by_customer(rows) {
+        let (member, days) = stored.remove(customer).unwrap_or_else(|| panic!("{customer} has a streak"));
+        assert_eq!(days, rows.iter().map(|row| row.day).collect(), "the days of {customer}");
+        let months: BTreeSet<i32> = rows.iter().map(|row| number(row, 1)).collect();
+        if months.len() > 2 {
+            let standing = streaks::standing(&mut conn, member, ctx.clock.now()).await.expect("a streak");
+            assert_eq!(standing.streak.longest, longest(&months), "the longest run of {customer}");
+        }
+    }
+    assert!(stored.is_empty(), "nobody else has a streak");
 }
