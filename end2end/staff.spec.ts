@@ -102,7 +102,7 @@ test("staff freeze a wallet; many points wait for another", async ({ page, laure
 const card = (page: Page, name: string) =>
     page.locator(".reward").filter({ has: page.getByRole("heading", { name, exact: true }) });
 
-test("the places of the desk stand open where there is room, and fold on a phone", async ({ page, laurel }) => {
+test("the places of the desk stand open where there is room, else they fold", async ({ page, laurel }) => {
     await become(page, laurel, "staff");
     await page.goto("/staff");
     const place = page.getByRole("link", { name: "Audit log", exact: true });
