@@ -12,6 +12,7 @@ pub mod display_name;
 pub mod earning;
 pub mod email;
 pub mod expiry;
+pub mod form;
 pub mod ids;
 pub mod import;
 pub mod leaderboard;

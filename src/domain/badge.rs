@@ -1,6 +1,7 @@
 //! Badges: a rule is data. What is measured and the thresholds of the levels; or which other badges it takes.
 
 mod check;
+pub mod form;
 mod game;
 mod library;
 mod play;
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    check::{MOST_BADGES, check_badge, circle},
+    check::{MOST_BADGES, check_alone, check_badge, circle},
     game::{Counter, Game, Member, Verdict},
     library::{Ready, library},
     play::Play,

@@ -4,6 +4,7 @@
 
 mod check;
 pub mod event;
+pub mod form;
 pub mod period;
 pub mod tally;
 
@@ -189,17 +190,17 @@ pub enum Read {
 }
 
 impl Metric {
+    /// Whether what it amounts to is money, in minor units.
+    #[must_use]
+    pub const fn is_money(&self) -> bool {
+        matches!(self.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
+    }
+
     /// Counting activities over the whole membership.
     #[must_use]
     pub fn new(on: &str, measure: Measure) -> Self {
         let (r#where, window) = (Where::default(), Window::Lifetime);
         Self { on: vec![on.to_owned()], r#where, measure, window, by: None }
-    }
-
-    /// Whether what it amounts to is money, in minor units.
-    #[must_use]
-    pub const fn is_money(&self) -> bool {
-        matches!(self.measure, Measure::Sum(Number::Amount) | Measure::Max(Number::Amount))
     }
 
     /// What is counted; a ratio counts its part first and all of it second.

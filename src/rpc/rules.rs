@@ -214,14 +214,17 @@ fn listed(fields: serde_json::Map<String, serde_json::Value>) -> serde_json::Val
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::earning::form::LimitForm;
+    use crate::domain::{earning::form::LimitForm, form::FilterForm};
 
     #[test]
     fn what_was_typed_comes_back_whatever_it_is() {
         let form = RuleForm {
             name: "Tea & cake = 100 %".to_owned(),
-            weekdays: vec!["sat".to_owned(), "sun".to_owned()],
-            attributes: "material: glass\nsize: big".to_owned(),
+            filter: FilterForm {
+                weekdays: vec!["sat".to_owned(), "sun".to_owned()],
+                attributes: "material: glass\nsize: big".to_owned(),
+                ..FilterForm::default()
+            },
             limits: vec![LimitForm { number: "3".to_owned(), of: "times".to_owned(), per: "day".to_owned() }],
             ..RuleForm::default()
         };

@@ -5,21 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Failure, badges::Currency, forms::Flash};
 use crate::domain::{
-    badge::{Level, LevelThreshold, State, Visibility},
+    badge::{Level, LevelThreshold, State, Visibility, form::BadgeForm},
     metric::Metric,
     refusal::Refusal,
 };
-
-/// What staff type of a badge.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BadgeForm {
-    pub badge: String,
-    pub name: String,
-    pub description: String,
-    pub glyph: String,
-    /// JSON.
-    pub rule: String,
-}
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StaffBadgesPage {
@@ -58,6 +47,10 @@ pub struct BadgeEditor {
     /// How many members would have each level, of how many; where something was typed that can be a badge.
     pub preview: Option<(Vec<(Level, i64)>, i64)>,
     pub refusal: Option<Refusal>,
+    /// Tiers, and other badges with their levels, that can be chosen, with their names.
+    pub tiers: Vec<(String, String)>,
+    pub badges: Vec<(String, String)>,
+    pub currency: Currency,
 }
 
 #[server]
@@ -68,43 +61,33 @@ pub async fn load_staff_badges() -> Result<StaffBadgesPage, Failure> {
     Ok(http::views::staff_badges::list(&ctx, &staff).await?)
 }
 
-/// A badge by its name, as it is or as the library has it, or what was typed with who would have it. Nothing
-/// is written.
+/// A badge by its name, as it is or as the library has it, or what was typed with who would have it. `way` is
+/// how the rule is to be shown: as `json`, as `fields`, or empty, as it was. Nothing is written.
 #[server]
-pub async fn load_badge_editor(badge: String, typed: Option<BadgeForm>) -> Result<BadgeEditor, Failure> {
+pub async fn load_badge_editor(
+    badge: String,
+    typed: Option<BadgeForm>,
+    way: String,
+) -> Result<BadgeEditor, Failure> {
     use crate::server::{http, identity};
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    Ok(http::views::staff_badges::editor(&ctx, &staff, &badge, typed).await?)
+    Ok(http::views::staff_badges::editor(&ctx, &staff, &badge, typed, &way).await?)
 }
 
-/// Makes what was seen live, as a new version.
+/// Makes what was typed live, as a new version.
 #[server]
-pub async fn save_badge(
-    badge: String,
-    name: String,
-    description: String,
-    glyph: String,
-    rule: String,
-) -> Result<(), Failure> {
+pub async fn save_badge(form: BadgeForm) -> Result<(), Failure> {
     use crate::server::{
-        badges::editing::{self, Draft},
-        http::{self, forms, views::staff_badges::at_fields},
+        http::{self, forms, views},
         identity,
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let draft = Draft { badge, name, description, glyph, rule };
-    let outcome = editing::save(&ctx, &staff, &draft).await.map_err(at_fields);
-    let typed = [
-        ("badge", draft.badge.as_str()),
-        ("name", &draft.name),
-        ("description", &draft.description),
-        ("glyph", &draft.glyph),
-        ("rule", &draft.rule),
-    ];
+    let page = format!("/staff/badges/edit{}", crate::rpc::rules::typed_query(&form));
+    let outcome = views::staff_badges::save(&ctx, &staff, &form).await;
     let done = |_| forms::Landing::saying("/staff/badges", "Saved. What was before is being counted now.");
-    Ok(forms::finish("badge", "/staff/badges/edit", &typed, outcome, done)?)
+    Ok(forms::finish("badge", &page, &[], outcome, done)?)
 }
 
 /// Switches a badge of the library on.

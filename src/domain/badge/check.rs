@@ -18,6 +18,16 @@ use metric::Errors;
 
 /// Refuses a badge that could not mean anything. `live` are the others that are live.
 pub fn check_badge(badge: &Badge, live: &[Badge]) -> Result<(), Refusal> {
+    let mut errors = Errors(check_alone(badge));
+    check_needs(badge, live, &mut errors);
+    let full = live.iter().filter(|one| one.badge != badge.badge).count() >= MOST_BADGES;
+    errors.unless(!full, "/badge", "There are 1,000 live badges; retire one first");
+    if errors.0.is_empty() { Ok(()) } else { Err(Refusal::invalid(errors.0)) }
+}
+
+/// What is wrong with a badge whatever other badges there are.
+#[must_use]
+pub fn check_alone(badge: &Badge) -> Vec<FieldError> {
     let mut errors = Errors(Vec::new());
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let slug = (1..=60).contains(&badge.badge.len()) && badge.badge.bytes().all(letter);
@@ -29,10 +39,7 @@ pub fn check_badge(badge: &Badge, live: &[Badge]) -> Result<(), Refusal> {
     let glyph = badge.glyph.len() <= 40 && badge.glyph.bytes().all(letter);
     errors.unless(glyph, "/glyph", "Choose one of the glyphs");
     check_rule(&badge.rule, &mut errors);
-    check_needs(badge, live, &mut errors);
-    let full = live.iter().filter(|one| one.badge != badge.badge).count() >= MOST_BADGES;
-    errors.unless(!full, "/badge", "There are 1,000 live badges; retire one first");
-    if errors.0.is_empty() { Ok(()) } else { Err(Refusal::invalid(errors.0)) }
+    errors.0
 }
 
 fn check_rule(rule: &BadgeRule, errors: &mut Errors) {

@@ -6,34 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::{Challenge, ChallengeRule, Join, Progress, Reward, State, Step, check_challenge};
 use crate::domain::{
     badge::{Level, Revoke},
-    catalogue::whole_number,
-    earning::{
-        Audience,
-        form::{field, words},
-        schedule::Days,
-    },
-    metric::{Field, Measure, Metric, Number, PURCHASE},
+    earning::Audience,
+    form::{FilterForm, Wrong, chosen, field, words},
+    metric::{Measure, Metric, PURCHASE, form::MetricForm},
     points::Money,
     refusal::{FieldError, Refusal},
 };
 
 /// How many steps the form has room for, at the least.
 const STEP_ROWS: usize = 3;
-
-/// What a step measures, and how the form calls it.
-const MEASURES: [(&str, Measure); 11] = [
-    ("count", Measure::Count),
-    ("sum_amount", Measure::Sum(Number::Amount)),
-    ("sum_quantity", Measure::Sum(Number::Quantity)),
-    ("max_amount", Measure::Max(Number::Amount)),
-    ("max_quantity", Measure::Max(Number::Quantity)),
-    ("distinct_day", Measure::Distinct(Field::Day)),
-    ("distinct_weekday", Measure::Distinct(Field::Weekday)),
-    ("distinct_category", Measure::Distinct(Field::Category)),
-    ("distinct_sku", Measure::Distinct(Field::Sku)),
-    ("distinct_store", Measure::Distinct(Field::Store)),
-    ("distinct_kind", Measure::Distinct(Field::Kind)),
-];
 
 /// Everything that was typed. Fields are called `form[name]` and so on, wherever they are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,12 +69,7 @@ impl StepForm {
     /// The form that shows a step.
     fn of(step: &Step, digits: u32) -> Self {
         let metric = &step.metric;
-        let filter = &metric.r#where;
-        let measure = MEASURES.iter().find(|(_, measure)| *measure == metric.measure);
-        let listed = |list: &[String]| list.join(", ");
-        let days: Vec<String> =
-            serde_json::to_value(filter.weekdays).and_then(serde_json::from_value).unwrap_or_default();
-        let kinds = if metric.on == [PURCHASE] { String::new() } else { listed(&metric.on) };
+        let MetricForm { kinds, measure, filter, .. } = MetricForm::of(metric, digits);
         let simple = Self {
             title: step.title.clone(),
             target: if metric.is_money() {
@@ -101,17 +77,17 @@ impl StepForm {
             } else {
                 step.target.to_string()
             },
-            measure: measure.map_or("count", |(name, _)| name).to_owned(),
+            measure,
             kinds,
-            category: listed(&filter.lines.category),
-            sku: listed(&filter.lines.sku),
-            store: listed(&filter.store),
-            weekdays: listed(&days),
+            category: filter.category,
+            sku: filter.sku,
+            store: filter.store,
+            weekdays: filter.weekdays.join(", "),
             metric: String::new(),
         };
         // What the fields have no room for stands there as it is.
-        let mut wrong = Wrong { errors: Vec::new(), digits };
-        if wrong.step(0, &simple) == *step && wrong.errors.is_empty() {
+        let mut wrong = Wrong::new(digits);
+        if read_step(&mut wrong, 0, &simple) == *step && wrong.errors.is_empty() {
             return simple;
         }
         Self { metric: serde_json::to_string(metric).unwrap_or_default(), ..simple }
@@ -181,19 +157,16 @@ impl ChallengeForm {
 
     /// What was typed, if it makes a challenge; every field that does not is named.
     pub fn read(&self, digits: u32) -> Result<Challenge, Refusal> {
-        let mut wrong = Wrong { errors: Vec::new(), digits };
+        let mut wrong = Wrong::new(digits);
         let steps = self.steps.iter().enumerate().filter(|(_, step)| !step.is_empty());
         let rule = ChallengeRule {
-            steps: steps.map(|(place, step)| wrong.step(place, step)).collect(),
+            steps: steps.map(|(place, step)| read_step(&mut wrong, place, step)).collect(),
             from: wrong.day("first", &self.first),
             until: wrong.day("last", &self.last).tomorrow().unwrap_or(Date::MAX),
             join: if self.join == "automatic" { Join::Automatic } else { Join::OptIn },
             progress: if self.progress == "enrolment" { Progress::Enrolment } else { Progress::Window },
             rounds: i32::try_from(wrong.number("rounds", &self.rounds)).unwrap_or(i32::MAX),
-            audience: Audience {
-                tier: self.tier.iter().filter(|tier| !tier.is_empty()).cloned().collect(),
-                tag: words(&self.tag),
-            },
+            audience: Audience { tier: chosen(&self.tier), tag: words(&self.tag) },
             reward: self.reward(&mut wrong),
             revoke: if self.revoke == "on_reversal" { Revoke::OnReversal } else { Revoke::Never },
         };
@@ -211,7 +184,7 @@ impl ChallengeForm {
             let refused = check_challenge(&challenge).err().map(|refusal| refusal.fields).unwrap_or_default();
             wrong.errors.extend(refused.iter().map(placed));
         }
-        if wrong.errors.is_empty() { Ok(challenge) } else { Err(Refusal::invalid(wrong.errors)) }
+        wrong.or_refuse(challenge)
     }
 
     fn reward(&self, wrong: &mut Wrong) -> Reward {
@@ -254,72 +227,29 @@ pub fn placed(error: &FieldError) -> FieldError {
     FieldError::new(&field(&name), &error.message)
 }
 
-/// Collects what is wrong with the fields.
-struct Wrong {
-    errors: Vec<FieldError>,
-    digits: u32,
-}
-
-impl Wrong {
-    fn say(&mut self, name: &str, message: &str) {
-        self.errors.push(FieldError::new(&field(name), message));
-    }
-
-    fn number(&mut self, name: &str, text: &str) -> i64 {
-        whole_number(text).unwrap_or_else(|| {
-            self.say(name, "Give a whole number, such as 3");
-            1
-        })
-    }
-
-    fn day(&mut self, name: &str, text: &str) -> Date {
-        text.trim().parse().unwrap_or_else(|_| {
-            self.say(name, "Give a day, such as 2026-11-23");
-            Date::ZERO
-        })
-    }
-
-    fn step(&mut self, place: usize, form: &StepForm) -> Step {
-        let name = |part: &str| format!("steps][{place}][{part}");
-        let metric = if form.metric.trim().is_empty() {
-            self.metric(place, form)
-        } else {
-            serde_json::from_str(&form.metric).unwrap_or_else(|error| {
-                self.say(&name("metric"), &format!("This can't be read: {error}"));
-                Metric::new(PURCHASE, Measure::Count)
-            })
+fn read_step(wrong: &mut Wrong, place: usize, form: &StepForm) -> Step {
+    let at = format!("steps][{place}][");
+    let metric = if form.metric.trim().is_empty() {
+        let filter = FilterForm {
+            category: form.category.clone(),
+            sku: form.sku.clone(),
+            store: form.store.clone(),
+            weekdays: words(&form.weekdays.to_lowercase()),
+            ..FilterForm::default()
         };
-        let target = if metric.is_money() {
-            let read = Money::parse(form.target.trim(), self.digits);
-            if read.is_none() {
-                self.say(&name("target"), "Give an amount, such as 50");
-            }
-            read.map_or(1, |money| money.0)
-        } else {
-            self.number(&name("target"), &form.target)
-        };
-        Step { title: form.title.trim().to_owned(), metric, target }
-    }
-
-    fn metric(&mut self, place: usize, form: &StepForm) -> Metric {
-        let measure = MEASURES.iter().find(|(name, _)| *name == form.measure);
-        let mut metric =
-            Metric::new(PURCHASE, measure.map_or(Measure::Count, |(_, measure)| measure.clone()));
-        let kinds = words(&form.kinds);
-        if !kinds.is_empty() {
-            metric.on = kinds;
-        }
-        let filter = &mut metric.r#where;
-        filter.lines.category = words(&form.category);
-        filter.lines.sku = words(&form.sku);
-        filter.store = words(&form.store);
-        let days = words(&form.weekdays.to_lowercase());
-        filter.weekdays = Days::of_words(days.iter().map(String::as_str)).unwrap_or_else(|| {
-            self.say(&format!("steps][{place}][weekdays"), "Name days as mon, tue, wed, thu, fri, sat, sun");
-            Days::default()
-        });
-        metric
-    }
+        let filter = filter.read(&at, wrong);
+        let (kinds, measure) = (form.kinds.clone(), form.measure.clone());
+        MetricForm { kinds, measure, ..MetricForm::default() }.over(filter, &at, wrong)
+    } else {
+        serde_json::from_str(&form.metric).unwrap_or_else(|error| {
+            wrong.say(&format!("{at}metric"), &format!("This can't be read: {error}"));
+            Metric::new(PURCHASE, Measure::Count)
+        })
+    };
+    let name = format!("{at}target");
+    let target = if metric.is_money() { wrong.money(&name, &form.target) } else { None };
+    let target = target.unwrap_or_else(|| wrong.number(&name, &form.target));
+    Step { title: form.title.trim().to_owned(), metric, target }
 }
 
 #[cfg(test)]

@@ -1,17 +1,16 @@
 //! A campaign as staff type it: a name and two days are enough for a weekend of double points.
 
-use jiff::{
-    ToSpan,
-    civil::{Date, DateTime},
-};
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Audience, Definition, Effect, Settings, Stacking, When, check_campaign,
-    form::{Wrong, field, hours_text, words},
     schedule::{Days, Schedule},
 };
-use crate::domain::refusal::{FieldError, Refusal};
+use crate::domain::{
+    form::{Wrong, chosen, field, hours_text, words},
+    refusal::{FieldError, Refusal},
+};
 
 /// What doubles.
 const DOUBLE: &str = "200";
@@ -78,19 +77,18 @@ impl CampaignForm {
     /// What was typed, if it makes a campaign, with by how much it multiplies; every field that is wrong is
     /// named.
     pub fn read(&self) -> Result<(Settings, Option<Definition>), Refusal> {
-        let mut wrong = Wrong { errors: Vec::new(), digits: 0 };
+        let mut wrong = Wrong::new(0);
         let schedule = Schedule {
-            from: instant(&self.from, "from", false, &mut wrong),
-            until: instant(&self.until, "until", true, &mut wrong),
+            from: wrong.instant("from", &self.from, false),
+            until: wrong.instant("until", &self.until, true),
             weekdays: Days::of_words(self.weekdays.iter().map(String::as_str)).unwrap_or_default(),
             hours: wrong.hours(("hours_from", &self.hours_from), ("hours_until", &self.hours_until)),
         };
-        let tiers = self.tier.iter().filter(|tier| !tier.is_empty()).cloned();
         let priority = wrong.optional("priority", &self.priority);
         let settings = Settings {
             name: self.name.trim().to_owned(),
             schedule,
-            audience: Audience { tier: tiers.collect(), tag: words(&self.tag) },
+            audience: Audience { tier: chosen(&self.tier), tag: words(&self.tag) },
             budget: wrong.optional("budget", &self.budget),
             stacking: match self.stacking.as_str() {
                 "best" => Stacking::Best,
@@ -137,25 +135,6 @@ pub fn plain_multiplier<'a>(mut rules: impl Iterator<Item = &'a Definition>) -> 
         Effect::Multiplier { percent } if plain => Some(percent),
         _ => None,
     }
-}
-
-fn instant(text: &str, name: &str, is_end: bool, wrong: &mut Wrong) -> Option<DateTime> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let day = text.parse::<Date>().ok().filter(|_| text.len() == 10);
-    let read = match day {
-        // The last day belongs to it, until midnight.
-        Some(day) if is_end => day.checked_add(1.day()).ok().map(|next| next.at(0, 0, 0, 0)),
-        Some(day) => Some(day.at(0, 0, 0, 0)),
-        None => text.parse::<DateTime>().ok(),
-    };
-    let fits = read.filter(|at| (2000..=9998).contains(&at.year()));
-    if fits.is_none() {
-        wrong.say(name, "Give a day, such as 2026-11-28, or a day and a time");
-    }
-    fits
 }
 
 #[cfg(test)]

@@ -1,21 +1,18 @@
 //! A rule as staff type it into its form, and back.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Birthday, Definition, Effect, Limit, Lines, Most, Period, Range, Stage, Trigger, When, check_rule,
-    schedule::{Days, Hours},
-};
+use super::{Birthday, Definition, Effect, Limit, Most, Period, Stage, Trigger, When, check_rule};
 use crate::domain::{
-    catalogue::whole_number,
+    form::{Filter, FilterForm, Wrong, chosen, field, words},
     points::Money,
     refusal::{FieldError, Refusal},
 };
 
 /// How many limits the form has room for, at the least.
 const LIMIT_ROWS: usize = 3;
+/// What the names of the fields begin with that narrow down what counts.
+pub const FILTER: &str = "filter][";
 /// A rule can have one of points and one of times for each period.
 const MOST_LIMITS: usize = 12;
 
@@ -41,26 +38,12 @@ pub struct RuleForm {
     pub cap_per: String,
     /// base or bonus.
     pub stage: String,
-    pub amount_min: String,
-    pub amount_max: String,
-    pub quantity_min: String,
-    pub quantity_max: String,
-    pub sku: String,
-    pub category: String,
-    pub except_sku: String,
-    pub except_category: String,
-    pub store: String,
-    /// Words such as `mon`; none: every day.
-    pub weekdays: Vec<String>,
-    pub hours_from: String,
-    pub hours_until: String,
+    pub filter: FilterForm,
     pub tier: Vec<String>,
     pub tag: String,
     pub first_purchase: String,
     pub birthday_before: String,
     pub birthday_after: String,
-    /// A line for each attribute: "material: glass, tin".
-    pub attributes: String,
     pub limits: Vec<LimitForm>,
     pub priority: String,
     /// How the program rounds points: one for all rules. Empty: as it is.
@@ -74,12 +57,6 @@ pub struct LimitForm {
     /// points or times.
     pub of: String,
     pub per: String,
-}
-
-/// The name that a field of the form has on the page.
-#[must_use]
-pub fn field(name: &str) -> String {
-    format!("form[{name}]")
 }
 
 impl RuleForm {
@@ -103,34 +80,22 @@ impl RuleForm {
     #[must_use]
     pub fn of(rule: &str, campaign: &str, definition: &Definition, digits: u32) -> Self {
         let Definition { name, on, when, effect, limits, priority } = definition;
-        let money = |minor: &i64| Money(*minor).decimal(digits);
-        let number = |number: &Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let When { amount, quantity, lines, store, weekdays, hours, attributes, .. } = when.clone();
+        let filter = Filter { lines, store, amount, quantity, attributes, weekdays, hours };
         let mut form = Self {
             rule: rule.to_owned(),
             name: name.clone(),
-            amount_min: when.amount.min.as_ref().map(money).unwrap_or_default(),
-            amount_max: when.amount.max.as_ref().map(money).unwrap_or_default(),
-            quantity_min: number(&when.quantity.min),
-            quantity_max: number(&when.quantity.max),
-            sku: when.lines.sku.join(", "),
-            category: when.lines.category.join(", "),
-            except_sku: when.lines.except_sku.join(", "),
-            except_category: when.lines.except_category.join(", "),
-            store: when.store.join(", "),
-            weekdays: when.weekdays.words().map(str::to_owned).collect(),
+            filter: FilterForm::of(&filter, digits),
             tier: when.tier.clone(),
             tag: when.tag.join(", "),
             first_purchase: if when.first_purchase { "true".to_owned() } else { String::new() },
             priority: if *priority == 0 { String::new() } else { priority.to_string() },
             ..Self::empty(campaign)
         };
-        (form.hours_from, form.hours_until) = hours_text(when.hours);
         if let Some(birthday) = when.birthday {
             form.birthday_before = birthday.before.to_string();
             form.birthday_after = birthday.after.to_string();
         }
-        let lines = when.attributes.iter().map(|(name, values)| format!("{name}: {}", values.join(", ")));
-        form.attributes = lines.collect::<Vec<_>>().join("\n");
         form.show_trigger(on);
         form.show_effect(effect, digits);
         form.show_limits(limits);
@@ -192,7 +157,7 @@ impl RuleForm {
 
     /// What was typed, if it makes a rule; every field that does not is named.
     pub fn read(&self, digits: u32) -> Result<Definition, Refusal> {
-        let mut wrong = Wrong { errors: Vec::new(), digits };
+        let mut wrong = Wrong::new(digits);
         let definition = Definition {
             name: self.name.trim().to_owned(),
             on: match self.on.as_str() {
@@ -211,7 +176,7 @@ impl RuleForm {
             let refused = check_rule(&definition).err().map(|refusal| refusal.fields).unwrap_or_default();
             wrong.errors.extend(refused.into_iter().map(placed));
         }
-        if wrong.errors.is_empty() { Ok(definition) } else { Err(Refusal::invalid(wrong.errors)) }
+        wrong.or_refuse(definition)
     }
 
     fn effect(&self, wrong: &mut Wrong) -> Effect {
@@ -236,7 +201,8 @@ impl RuleForm {
     }
 
     fn when(&self, wrong: &mut Wrong) -> When {
-        let days = Days::of_words(self.weekdays.iter().map(String::as_str));
+        let Filter { lines, store, amount, quantity, attributes, weekdays, hours } =
+            self.filter.read(FILTER, wrong);
         let (before, after) = (
             wrong.optional("birthday_before", &self.birthday_before),
             wrong.optional("birthday_after", &self.birthday_after),
@@ -245,42 +211,18 @@ impl RuleForm {
         let birthday = (before.is_some() || after.is_some())
             .then(|| Birthday { before: small(before), after: small(after) });
         When {
-            amount: Range {
-                min: wrong.money("amount_min", &self.amount_min),
-                max: wrong.money("amount_max", &self.amount_max),
-            },
-            quantity: Range {
-                min: wrong.optional("quantity_min", &self.quantity_min),
-                max: wrong.optional("quantity_max", &self.quantity_max),
-            },
-            lines: Lines {
-                sku: words(&self.sku),
-                category: words(&self.category),
-                except_sku: words(&self.except_sku),
-                except_category: words(&self.except_category),
-            },
-            store: words(&self.store),
-            weekdays: days.unwrap_or_default(),
-            hours: wrong.hours(("hours_from", &self.hours_from), ("hours_until", &self.hours_until)),
-            tier: self.tier.iter().filter(|tier| !tier.is_empty()).cloned().collect(),
+            amount,
+            quantity,
+            lines,
+            store,
+            weekdays,
+            hours,
+            tier: chosen(&self.tier),
             tag: words(&self.tag),
             first_purchase: self.first_purchase == "true",
             birthday,
-            attributes: self.attributes(wrong),
+            attributes,
         }
-    }
-
-    fn attributes(&self, wrong: &mut Wrong) -> BTreeMap<String, Vec<String>> {
-        let mut read = BTreeMap::new();
-        for line in self.attributes.lines().filter(|line| !line.trim().is_empty()) {
-            match line.split_once(':') {
-                Some((name, values)) => {
-                    read.insert(name.trim().to_owned(), words(values));
-                }
-                None => wrong.say("attributes", "Write each line as “material: glass, tin”"),
-            }
-        }
-        read
     }
 
     fn limits(&self, wrong: &mut Wrong) -> Vec<Limit> {
@@ -302,76 +244,20 @@ fn placed(error: FieldError) -> FieldError {
         "effect.points" => "points",
         "effect.per" => "per",
         "effect.percent" => "percent",
-        "when.amount" => "amount_min",
-        "when.quantity" => "quantity_min",
-        "when.hours" => "hours_from",
         "when.birthday" => "birthday_before",
         "when" => "on",
         "limits" => "limits][0][number",
-        other => other.rsplit('.').next().unwrap_or(other),
+        other => match other.strip_prefix("when.").map(|part| part.rsplit('.').next().unwrap_or(part)) {
+            Some(part) if !["tier", "tag"].contains(&part) => {
+                return FieldError::new(
+                    &field(&format!("{FILTER}{}", FilterForm::field_of(part))),
+                    error.message,
+                );
+            }
+            _ => other.rsplit('.').next().unwrap_or(other),
+        },
     };
     FieldError::new(&field(name), error.message)
-}
-
-/// Words with commas between.
-pub fn words(text: &str) -> Vec<String> {
-    let words = text.split([',', '\n']).map(str::trim).filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
-}
-
-pub(super) fn hours_text(hours: Option<Hours>) -> (String, String) {
-    let text = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
-    hours.map(|hours| (text(hours.from), text(hours.until))).unwrap_or_default()
-}
-
-/// Collects what is wrong with the fields.
-pub(super) struct Wrong {
-    pub errors: Vec<FieldError>,
-    pub digits: u32,
-}
-
-impl Wrong {
-    pub fn say(&mut self, name: &str, message: &str) {
-        self.errors.push(FieldError::new(&field(name), message));
-    }
-
-    pub fn number(&mut self, name: &str, text: &str) -> i64 {
-        whole_number(text).unwrap_or_else(|| {
-            self.say(name, "Give a whole number, such as 10");
-            1
-        })
-    }
-
-    pub fn optional(&mut self, name: &str, text: &str) -> Option<i64> {
-        if text.trim().is_empty() { None } else { Some(self.number(name, text)) }
-    }
-
-    fn money(&mut self, name: &str, text: &str) -> Option<i64> {
-        if text.trim().is_empty() {
-            return None;
-        }
-        let read = Money::parse(text.trim(), self.digits);
-        if read.is_none() {
-            let message = format!("Give an amount, such as {}", Money(1_250).decimal(self.digits));
-            self.say(name, &message);
-        }
-        Some(read.unwrap_or_default().0)
-    }
-
-    pub fn hours(&mut self, from: (&str, &str), until: (&str, &str)) -> Option<Hours> {
-        if from.1.is_empty() && until.1.is_empty() {
-            return None;
-        }
-        let mut time = |(name, text): (&str, &str)| {
-            let read = jiff::civil::Time::strptime("%H:%M", text.trim());
-            read.unwrap_or_else(|_| {
-                self.say(name, "Give a time, such as 07:30");
-                jiff::civil::Time::midnight()
-            })
-        };
-        let hours = Hours { from: time(from), until: time(until) };
-        Some(hours)
-    }
 }
 
 #[cfg(test)]

@@ -126,6 +126,11 @@ impl Period {
     }
 
     #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.as_str() == word)
+    }
+
+    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Day => "day",

@@ -26,16 +26,6 @@ use crate::{
     },
 };
 
-/// A badge as staff write it; the rule is JSON.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    pub badge: String,
-    pub name: String,
-    pub description: String,
-    pub glyph: String,
-    pub rule: String,
-}
-
 /// Who would have a badge by what is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
@@ -58,18 +48,17 @@ pub async fn ready(ctx: &Context, _by: &Staff) -> Result<Vec<Ready>> {
 /// Who would have this badge today. Nothing is written.
 ///
 /// Refused: `invalid`, with the JSON pointer of each field.
-pub async fn preview(ctx: &Context, _by: &Staff, draft: &Draft) -> Result<Preview> {
+pub async fn preview(ctx: &Context, _by: &Staff, badge: &Badge) -> Result<Preview> {
     let mut tx = db::snapshot(&ctx.pool).await?;
     let book = rules::rulebook(&mut tx).await?;
-    let badge = read(draft)?;
-    check_badge(&badge, &book.badges)?;
+    check_badge(badge, &book.badges)?;
     let rule = &badge.rule;
     let zone = &book.program.time_zone;
     let is_plain = rule.metric.is_some() && rule.requires.is_empty() && rule.audience.is_all();
     let mut levels = if is_plain {
-        history::count_reached(&mut tx, &badge, zone).await?
+        history::count_reached(&mut tx, badge, zone).await?
     } else {
-        let reached = earned(&mut tx, &badge, None, (&book, ctx.clock.now())).await?;
+        let reached = earned(&mut tx, badge, None, (&book, ctx.clock.now())).await?;
         let having = |level: Level| {
             let members = reached.iter().filter(|one| one.level == level).map(|one| one.member);
             i64::try_from(members.collect::<HashSet<MemberId>>().len()).unwrap_or(i64::MAX)
@@ -89,8 +78,7 @@ pub async fn preview(ctx: &Context, _by: &Staff, draft: &Draft) -> Result<Previe
 /// version.
 ///
 /// Refused: `invalid`, with the JSON pointer of each field.
-pub async fn save(ctx: &Context, by: &Staff, draft: &Draft) -> Result<Badge> {
-    let badge = read(draft)?;
+pub async fn save(ctx: &Context, by: &Staff, badge: Badge) -> Result<Badge> {
     put(ctx, by, badge, "badge.save").await
 }
 
@@ -164,13 +152,10 @@ pub async fn retire(ctx: &Context, by: &Staff, slug: &str) -> Result<()> {
     Ok(())
 }
 
-/// A badge out of what staff wrote. Refused: `invalid`, at the JSON pointer where it can't be read.
-fn read(draft: &Draft) -> Result<Badge> {
-    let mut reader = serde_json::Deserializer::from_str(&draft.rule);
-    let rule: BadgeRule = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
-    let [badge, name, description, glyph] =
-        [&draft.badge, &draft.name, &draft.description, &draft.glyph].map(|text| text.trim().to_owned());
-    Ok(Badge { badge, version: 1, name, description, glyph, state: State::Live, rule })
+/// A rule out of JSON. Refused: `invalid`, at the JSON pointer where it can't be read.
+pub fn read_rule(json: &str) -> Result<BadgeRule> {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    serde_path_to_error::deserialize(&mut reader).map_err(unreadable)
 }
 
 fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Error {

@@ -11,6 +11,7 @@ use super::{differences, editing, fills::Badges};
 use crate::{
     domain::{
         activity::Activity,
+        badge::{Badge, form::BadgeForm},
         ids::AccountId,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
@@ -105,14 +106,15 @@ fn rules() -> Vec<(String, serde_json::Value)> {
     rule.collect()
 }
 
-fn draft(badge: &str, rule: &serde_json::Value) -> editing::Draft {
-    editing::Draft {
+fn draft(badge: &str, rule: &serde_json::Value) -> Badge {
+    let form = BadgeForm {
         badge: badge.to_owned(),
         name: badge.to_owned(),
         description: "For trying".to_owned(),
         glyph: "star".to_owned(),
-        rule: rule.to_string(),
-    }
+        ..BadgeForm::default()
+    };
+    form.with(editing::read_rule(&rule.to_string()).expect("a rule"))
 }
 
 pub async fn staff(ctx: &Context) -> Staff {
@@ -231,14 +233,14 @@ async fn agree_in(pool: PgPool, zone: &str) {
     let rules = rules();
     let (first, later) = rules.split_at(rules.len() / 2);
     for (badge, rule) in first {
-        editing::save(&ctx, &staff, &draft(badge, rule)).await.expect("saved");
+        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
     }
     fill(&ctx).await;
     stream(&ctx, &mut chance, 0, 70).await;
     both_forms_agree(&ctx, &told).await;
     // The others go live over what is there, and while more comes.
     for (badge, rule) in later {
-        editing::save(&ctx, &staff, &draft(badge, rule)).await.expect("saved");
+        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
     }
     let filling = tokio::spawn({
         let ctx = ctx.clone();
@@ -311,7 +313,7 @@ async fn a_new_badge_is_previewed_and_then_awarded_with_its_own_day(pool: PgPool
     let preview = editing::preview(&ctx, &staff, &draft).await.expect("a preview");
     let levels: Vec<i64> = preview.levels.iter().map(|(_, members)| *members).collect();
     assert_eq!((levels, preview.members), (vec![2, 1, 0], 2));
-    editing::save(&ctx, &staff, &draft).await.expect("saved");
+    editing::save(&ctx, &staff, draft).await.expect("saved");
     fill(&ctx).await;
     let told = |level: &str, day: &str, fresh| (level.to_owned(), day.to_owned(), fresh);
     let first = told("bronze", "2026-03-01", false);
@@ -332,14 +334,14 @@ async fn composites_and_prerequisites_follow_what_they_ask_for(pool: PgPool) {
     let all = serde_json::json!({ "all_of": [{ "badge": "first-purchase" }, { "badge": "close" }],
         "levels": [{ "level": "silver", "threshold": 1 }, { "level": "gold", "threshold": 2 }],
         "revoke": "on_reversal" });
-    let Err(Error::Refused(refusal)) = editing::save(&ctx, &staff, &draft("both", &all)).await else {
+    let Err(Error::Refused(refusal)) = editing::save(&ctx, &staff, draft("both", &all)).await else {
         panic!("a badge that is not there");
     };
     assert_eq!((refusal.code, refusal.fields[0].field.as_str()), (Code::Invalid, "/rule/all_of/1/badge"));
     let close = serde_json::json!({ "metric": { "on": ["purchase"], "measure": "count" },
         "levels": [{ "level": "bronze", "threshold": 2 }], "revoke": "on_reversal" });
-    editing::save(&ctx, &staff, &draft("close", &close)).await.expect("saved");
-    editing::save(&ctx, &staff, &draft("both", &all)).await.expect("saved");
+    editing::save(&ctx, &staff, draft("close", &close)).await.expect("saved");
+    editing::save(&ctx, &staff, draft("both", &all)).await.expect("saved");
     fill(&ctx).await;
     earning::record(&ctx, &[bought("p-1", "c-1", "2026-11-20T08:00:00Z")]).await.expect("recorded");
     earning::record(&ctx, &[bought("p-2", "c-1", "2026-11-21T08:00:00Z")]).await.expect("recorded");
@@ -368,9 +370,13 @@ async fn composites_and_prerequisites_follow_what_they_ask_for(pool: PgPool) {
 async fn what_can_not_be_read_is_told_with_its_place(pool: PgPool) {
     let ctx = context(pool).await;
     let staff = staff(&ctx).await;
+    let any = draft("b", &serde_json::json!({ "levels": [] }));
     let place = async |rule: &str| {
-        let draft = editing::Draft { rule: rule.to_owned(), ..draft("b", &serde_json::Value::Null) };
-        match editing::preview(&ctx, &staff, &draft).await {
+        let seen = match editing::read_rule(rule) {
+            Ok(rule) => editing::preview(&ctx, &staff, &Badge { rule, ..any.clone() }).await,
+            Err(error) => Err(error),
+        };
+        match seen {
             Err(Error::Refused(refusal)) => refusal.fields[0].field.clone(),
             other => panic!("expected a refusal, not {other:?}"),
         }

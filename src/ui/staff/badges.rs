@@ -1,6 +1,7 @@
 //! The badges: which there are, how far those are that are being filled, and the library.
 
 mod editor;
+mod fields;
 
 use leptos::prelude::*;
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    domain::earning::{campaign_form::CampaignForm, form::field},
+    domain::{earning::campaign_form::CampaignForm, form::field},
     rpc::{
         campaigns::{CampaignView, CampaignsPage as Page, load_campaigns},
         rules::typed,
@@ -19,8 +19,9 @@ use crate::{
         href,
         outcome::Outcome,
         staff::{
+            fields::Typed,
             layout::{Desk, StaffLayout},
-            rules::{End, Shown, State, edit::Typed},
+            rules::{End, Shown, State},
         },
     },
 };

@@ -37,16 +37,19 @@ fn every_field_that_is_wrong_is_named_as_on_the_page() {
     let form = RuleForm {
         points: "ten".to_owned(),
         per: "1,50".to_owned(),
-        hours_from: "7".to_owned(),
-        hours_until: "09:30".to_owned(),
-        attributes: "glass".to_owned(),
+        filter: FilterForm {
+            hours_from: "7".to_owned(),
+            hours_until: "09:30".to_owned(),
+            attributes: "glass".to_owned(),
+            ..FilterForm::default()
+        },
         ..RuleForm::empty("")
     };
     let wrong = form.read(2).expect_err("wrong fields");
     let fields: Vec<_> = wrong.fields.iter().map(|error| error.field.as_str()).collect();
     assert_eq!(
         fields,
-        ["form[hours_from]", "form[attributes]", "form[per]", "form[points]"],
+        ["form[filter][hours_from]", "form[filter][attributes]", "form[per]", "form[points]"],
         "what can't be read comes first"
     );
     let unnamed = RuleForm { points: "10".to_owned(), ..RuleForm::empty("") };

@@ -6,11 +6,8 @@ use uuid::Uuid;
 use super::Here;
 use crate::{
     domain::{
-        earning::{
-            Campaign, Rounding, Rule, Rulebook,
-            form::{RuleForm, field},
-            words,
-        },
+        earning::{Campaign, Rounding, Rule, Rulebook, form::RuleForm, words},
+        form::field,
         refusal::{FieldError, Refusal},
         replay::{
             Draft,

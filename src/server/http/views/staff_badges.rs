@@ -3,35 +3,23 @@
 use super::Here;
 use crate::{
     domain::{
-        badge::{Badge, State},
-        refusal::{FieldError, Refusal},
-    },
-    rpc::staff_badges::{BadgeEditor, BadgeForm, StaffBadge, StaffBadgesPage},
-    server::{
-        badges::{
-            self, Rarity,
-            editing::{self, Draft},
+        badge::{
+            Badge, BadgeRule, Level, Need, State,
+            form::{BadgeForm, need_text},
         },
+        refusal::{Code, FieldError, Refusal},
+    },
+    rpc::staff_badges::{BadgeEditor, StaffBadge, StaffBadgesPage},
+    server::{
+        badges::{self, Rarity, editing},
         context::Context,
         error::{Error, Result},
         fills::Fill,
         http::forms,
         identity::Staff,
+        rules,
     },
 };
-
-/// What a new badge begins with.
-const EXAMPLE: &str = r#"{
-  "metric": {
-    "on": ["purchase"],
-    "where": { "lines": { "category": ["tea"] } },
-    "measure": { "sum": "quantity" }
-  },
-  "levels": [
-    { "level": "bronze", "threshold": 10 },
-    { "level": "silver", "threshold": 50 }
-  ]
-}"#;
 
 pub async fn list(ctx: &Context, by: &Staff) -> Result<StaffBadgesPage> {
     let here = Here::of(ctx).await?;
@@ -72,58 +60,110 @@ fn view(badge: &Badge, fills: &[Fill], rarity: &Rarity) -> StaffBadge {
     }
 }
 
-pub async fn editor(ctx: &Context, by: &Staff, slug: &str, typed: Option<BadgeForm>) -> Result<BadgeEditor> {
+/// The form: what was typed, with who would have it or what is wrong with it; or the badge as it is.
+pub async fn editor(
+    ctx: &Context,
+    by: &Staff,
+    slug: &str,
+    typed: Option<BadgeForm>,
+    way: &str,
+) -> Result<BadgeEditor> {
+    let here = Here::of(ctx).await?;
+    let digits = here.program.currency_digits;
     let (all, fills) = editing::list(ctx, by).await?;
+    let is_typed = typed.is_some();
+    let slug = typed.as_ref().map_or(slug, |form| form.badge.trim()).to_owned();
     let known = all.iter().find(|badge| badge.badge == slug);
     let (mut preview, mut refusal) = (None, None);
-    if let Some(form) = &typed {
-        match editing::preview(ctx, by, &draft(form)).await.map_err(at_fields) {
-            Ok(seen) => preview = Some((seen.levels, seen.members)),
-            Err(Error::Refused(refused)) => refusal = Some(refused),
-            Err(broken) => return Err(broken),
-        }
-    }
-    let form = match (typed, known) {
+    let mut form = match (typed, known) {
         (Some(typed), _) => typed,
-        (None, Some(known)) => written(known)?,
-        (None, None) => match editing::ready(ctx, by).await?.iter().find(|ready| ready.badge.badge == slug) {
-            Some(ready) => written(&ready.badge)?,
-            None => BadgeForm { glyph: "leaf".to_owned(), rule: EXAMPLE.to_owned(), ..BadgeForm::default() },
-        },
+        (None, Some(known)) => BadgeForm::of(known, digits),
+        (None, None) => {
+            let ready = editing::ready(ctx, by).await?.into_iter().find(|ready| ready.badge.badge == slug);
+            ready.map_or_else(BadgeForm::empty, |ready| BadgeForm::of(&ready.badge, digits))
+        }
     };
-    let known = known.map(|badge| view(badge, &fills, &Rarity::default()));
-    Ok(BadgeEditor { flash: forms::take_flash(), form, known, preview, refusal })
-}
-
-fn draft(form: &BadgeForm) -> Draft {
-    let BadgeForm { badge, name, description, glyph, rule } = form.clone();
-    Draft { badge, name, description, glyph, rule }
-}
-
-/// A badge as staff would write it.
-fn written(badge: &Badge) -> Result<BadgeForm> {
-    Ok(BadgeForm {
-        badge: badge.badge.clone(),
-        name: badge.name.clone(),
-        description: badge.description.clone(),
-        glyph: badge.glyph.clone(),
-        rule: serde_json::to_string_pretty(&badge.rule)?,
+    let outcome = match way {
+        "json" | "fields" => turned(&form, digits, way == "json").map(|turned| form = turned),
+        _ if is_typed => seen(ctx, by, &form, digits).await.map(|seen| preview = Some(seen)),
+        _ => Ok(()),
+    };
+    match outcome {
+        Err(Error::Refused(refused)) => refusal = Some(refused),
+        other => other?,
+    }
+    form.make_room();
+    let live = |badge: &&Badge| badge.state != State::Retired && badge.badge != slug;
+    let badges = all.iter().filter(live).flat_map(choices).collect();
+    let tiers = rules::tiers(&mut *ctx.pool.acquire().await?).await?;
+    Ok(BadgeEditor {
+        flash: forms::take_flash(),
+        form,
+        known: known.map(|badge| view(badge, &fills, &Rarity::default())),
+        preview,
+        refusal,
+        tiers: tiers.into_iter().map(|tier| (tier.tier, tier.name)).collect(),
+        badges,
+        currency: here.currency(),
     })
 }
 
-/// What is wrong inside the rule stands beside its field, with the pointer.
-pub fn at_fields(error: Error) -> Error {
+/// A badge at any level and at each of its own, as the form writes it and in words.
+fn choices(badge: &Badge) -> Vec<(String, String)> {
+    let need = |level| need_text(&Need { badge: badge.badge.clone(), level });
+    let any = (need(None), format!("{}, any level", badge.name));
+    let levels = badge.rule.levels.iter().skip(1);
+    let levels =
+        levels.map(|step| (need(Some(step.level)), format!("{}, {}", badge.name, step.level.as_str())));
+    std::iter::once(any).chain(levels).collect()
+}
+
+/// The same badge with its rule in JSON or in fields.
+fn turned(form: &BadgeForm, digits: u32, is_json: bool) -> Result<BadgeForm> {
+    let rule = if form.rule.trim().is_empty() { form.rule(digits)? } else { read_rule(form)? };
+    let badge = form.with(rule);
+    let mut turned = BadgeForm::of(&badge, digits);
+    if is_json {
+        turned.rule = serde_json::to_string_pretty(&badge.rule)?;
+    } else if !turned.rule.is_empty() {
+        return Err(Error::refused(Code::Invalid, "The fields have no room for this rule; it stays in JSON"));
+    }
+    Ok(turned)
+}
+
+async fn seen(ctx: &Context, by: &Staff, form: &BadgeForm, digits: u32) -> Result<(Vec<(Level, i64)>, i64)> {
+    let badge = read(form, digits)?;
+    let seen = editing::preview(ctx, by, &badge).await.map_err(|error| at_fields(form, error))?;
+    Ok((seen.levels, seen.members))
+}
+
+/// Makes what was typed live.
+///
+/// Refused: `invalid`, with the fields of the form.
+pub async fn save(ctx: &Context, by: &Staff, form: &BadgeForm) -> Result<Badge> {
+    let badge = read(form, Here::of(ctx).await?.program.currency_digits)?;
+    editing::save(ctx, by, badge).await.map_err(|error| at_fields(form, error))
+}
+
+fn read(form: &BadgeForm, digits: u32) -> Result<Badge> {
+    if form.rule.trim().is_empty() {
+        return Ok(form.read(digits)?);
+    }
+    Ok(form.with(read_rule(form)?))
+}
+
+fn read_rule(form: &BadgeForm) -> Result<BadgeRule> {
+    editing::read_rule(&form.rule).map_err(|error| at_fields(form, error))
+}
+
+/// What is wrong with a badge, at the fields of the form that say it.
+fn at_fields(form: &BadgeForm, error: Error) -> Error {
     let Error::Refused(refusal) = error else { return error };
     let mut fields: Vec<FieldError> = Vec::new();
-    for wrong in &refusal.fields {
-        let name = wrong.field.trim_start_matches('/');
-        let (name, message) = match name.strip_prefix("rule") {
-            Some(_) => ("rule", format!("{}: {}", wrong.field, wrong.message)),
-            None => (name, wrong.message.clone()),
-        };
-        match fields.iter_mut().find(|known| known.field == name) {
-            Some(known) => known.message = format!("{}; {message}", known.message),
-            None => fields.push(FieldError::new(name, &message)),
+    for wrong in refusal.fields.iter().map(|wrong| form.placed(wrong)) {
+        match fields.iter_mut().find(|known| known.field == wrong.field) {
+            Some(known) => known.message = format!("{}; {}", known.message, wrong.message),
+            None => fields.push(wrong),
         }
     }
     Error::Refused(Refusal { fields, ..refusal })

@@ -1,6 +1,7 @@
 //! What pages are shown, from purchases that went through the write path on a real Postgres.
 
 mod rules;
+mod staff_badges;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;

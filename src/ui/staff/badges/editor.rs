@@ -1,111 +1,119 @@
-//! A badge is made or changed: typed, seen, made live. The rule is JSON, as docs/badges.md describes it.
+//! A badge is made or changed: typed into fields or as JSON, seen, made live.
 
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::hooks::use_query_map;
 
-use super::metal;
+use super::{fields::RuleFields, metal};
 use crate::{
     domain::{
-        badge::{Level, State},
+        badge::{Level, State, form::BadgeForm},
+        form::field,
         points::grouped,
     },
-    rpc::staff_badges::{BadgeEditor, BadgeForm, StaffBadge, load_badge_editor},
+    rpc::{
+        rules::typed,
+        staff_badges::{BadgeEditor, StaffBadge, load_badge_editor},
+    },
     ui::{
-        components::{Button, ButtonLink, Field, Kind, Select, TextArea},
-        emblems::{GLYPHS, Medal},
+        components::{Button, Kind, TextArea},
+        emblems::Medal,
         failure::answered,
         href,
         outcome::Outcome,
-        staff::layout::{Desk, StaffLayout},
+        staff::{
+            fields::{Named, Typed},
+            layout::{Desk, StaffLayout},
+        },
     },
 };
 
 #[component]
 pub fn BadgeEditorPage() -> impl IntoView {
-    let (badge, typed) =
-        use_query_map().with_untracked(|query| (query.get("badge").unwrap_or_default(), typed(query)));
+    let query = use_query_map().get_untracked();
+    let (badge, way) = (query.get("badge").unwrap_or_default(), query.get("as").unwrap_or_default());
+    let typed = typed::<BadgeForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
     view! {
         <StaffLayout title="Badge" at=Desk::Badges>
             {Suspend::new(async move {
-                answered(load_badge_editor(badge, typed).await, |page| view! { <Editor page/> })
+                answered(load_badge_editor(badge, typed, way).await, |page| view! { <Editor page/> })
             })}
         </StaffLayout>
     }
 }
 
-/// What the form sent to this page, if anything.
-fn typed(query: &ParamsMap) -> Option<BadgeForm> {
-    let of = |name: &str| query.get(name).unwrap_or_default();
-    Some(BadgeForm {
-        rule: query.get("rule")?,
-        badge: of("badge"),
-        name: of("name"),
-        description: of("description"),
-        glyph: of("glyph"),
-    })
-}
-
 #[component]
 fn Editor(page: BadgeEditor) -> impl IntoView {
-    let mut flash = page.flash.of("badge");
+    let mut flash = page.flash.clone();
     if let Some(refusal) = page.refusal.clone() {
         flash.refusal = Some(refusal);
     }
-    let form = BadgeForm {
-        badge: flash.value("badge", page.form.badge),
-        name: flash.value("name", page.form.name),
-        description: flash.value("description", page.form.description),
-        glyph: flash.value("glyph", page.form.glyph),
-        rule: flash.value("rule", page.form.rule),
-    };
+    let errors = Typed(flash.clone());
+    let form = page.form.clone();
     let heading =
         if page.known.is_some() { format!("Change {}", form.name) } else { "Make a badge".to_owned() };
     let seen = page.preview.map(|(levels, members)| {
-        view! { <Seen form=form.clone() levels members/> }
+        view! { <Seen name=form.name.clone() glyph=form.glyph.clone() levels members/> }
     });
     let retire =
         page.known.filter(|known| known.state != State::Retired).map(|badge| view! { <Retire badge/> });
-    let errors = ["badge", "name", "description", "glyph", "rule"].map(|field| flash.error(field));
+    let named = form.clone();
+    let is_json = !form.rule.is_empty();
+    let rule = if is_json {
+        view! { <RuleJson rule=form.rule errors=errors.clone()/> }.into_any()
+    } else {
+        let (badges, tiers, code) = (page.badges, page.tiers, page.currency.code);
+        view! { <RuleFields form errors=errors.clone() badges tiers code/> }.into_any()
+    };
     view! {
+        <p><a href=href::staff_badges()>"All badges"</a></p>
         <h1>{heading}</h1>
-        <Outcome flash=flash/>
+        <Outcome flash/>
         {seen}
-        <Fields form errors/>
+        <form class="stack" method="post" action=href::save_badge() novalidate>
+            <Named noun="badge" slug=named.badge name=named.name glyph=named.glyph
+                description=named.description about="What it is for" errors/>
+            {rule}
+            <Endings is_json/>
+        </form>
         {retire}
     }
 }
 
+/// What can be done with what was typed.
 #[component]
-fn Fields(form: BadgeForm, errors: [Option<String>; 5]) -> impl IntoView {
-    let [no_badge, no_name, no_description, no_glyph, no_rule] = errors;
-    let glyphs = GLYPHS.iter().map(|glyph| ((*glyph).to_owned(), glyph.replace('-', " "))).collect();
+fn Endings(is_json: bool) -> impl IntoView {
+    let (way, words) = if is_json { ("fields", "As fields") } else { ("json", "As JSON") };
     view! {
-        <form class="panel stack" method="get" action=href::staff_edit_badge() novalidate>
-            <div class="form-grid">
-                <Field name="name" label="Name" hint="Members read it." value=form.name error=no_name
-                    maxlength=60/>
-                <Field name="badge" label="Short name"
-                    hint="Lower case letters, digits and dashes; stays for ever." value=form.badge
-                    error=no_badge maxlength=60/>
-                <Select name="glyph" label="Picture" value=form.glyph options=glyphs error=no_glyph/>
-            </div>
-            <Field name="description" label="What it is for" hint="Members read it." value=form.description
-                error=no_description maxlength=200/>
-            <TextArea name="rule" label="The rule"
-                hint="JSON, as docs/badges.md describes it. Money is in the smallest unit of the currency."
-                rows=18 value=form.rule error=no_rule/>
-            <div class="row">
-                <Button>"See who would have it"</Button>
-                <ButtonLink href=href::staff_badges() kind=Kind::Quiet>"All badges"</ButtonLink>
-            </div>
-        </form>
+        <div class="row">
+            <button class="btn" type="submit" formmethod="get" formaction=href::staff_edit_badge()>
+                "See who would have it"
+            </button>
+            <Button kind=Kind::Quiet>"Make it live"</Button>
+            <button class="btn btn--quiet" type="submit" formmethod="get" name="as" value=way
+                formaction=href::staff_edit_badge()>{words}</button>
+        </div>
+        <p class="muted">
+            "Once it is live, what was before is counted and awarded too. Nothing that was awarded is lost
+             when it is changed."
+        </p>
     }
 }
 
-/// Who would have the badge, and the button that makes it live.
 #[component]
-fn Seen(form: BadgeForm, levels: Vec<(Level, i64)>, members: i64) -> impl IntoView {
-    let glyph = form.glyph.clone();
+fn RuleJson(rule: String, errors: Typed) -> impl IntoView {
+    view! {
+        <section class="panel stack" aria-labelledby="h-rule">
+            <h2 id="h-rule">"In JSON"</h2>
+            <TextArea name=field("rule") label="The rule"
+                hint="As docs/badges.md describes it. Money is in the smallest unit of the currency."
+                rows=18 value=rule error=errors.error("rule")/>
+        </section>
+    }
+}
+
+/// Who would have the badge.
+#[component]
+fn Seen(name: String, glyph: String, levels: Vec<(Level, i64)>, members: i64) -> impl IntoView {
     let medals: Vec<_> = levels
         .into_iter()
         .map(|(level, having)| {
@@ -113,7 +121,7 @@ fn Seen(form: BadgeForm, levels: Vec<(Level, i64)>, members: i64) -> impl IntoVi
             view! {
                 <li class="badge">
                     <Medal glyph=glyph.clone() metal=metal(level) size=72/>
-                    <h3>{form.name.clone()}", "{level.as_str()}</h3>
+                    <h3>{name.clone()}", "{level.as_str()}</h3>
                     <p>{words}</p>
                 </li>
             }
@@ -127,14 +135,6 @@ fn Seen(form: BadgeForm, levels: Vec<(Level, i64)>, members: i64) -> impl IntoVi
                 "They get it with the day on which they earned it, and are told nothing. Whoever reaches it
                  from now on is told."
             </p>
-            <form method="post" action=href::save_badge()>
-                <input type="hidden" name="badge" value=form.badge/>
-                <input type="hidden" name="name" value=form.name.clone()/>
-                <input type="hidden" name="description" value=form.description/>
-                <input type="hidden" name="glyph" value=form.glyph/>
-                <input type="hidden" name="rule" value=form.rule/>
-                <Button>"Make it live"</Button>
-            </form>
         </section>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    domain::earning::{campaign_form::CampaignForm, form::field},
+    domain::{earning::campaign_form::CampaignForm, form::field},
     rpc::{
         campaigns::{CampaignPage as Page, load_campaign},
         rules::typed,
@@ -16,11 +16,9 @@ use crate::{
         href,
         outcome::Outcome,
         staff::{
+            fields::{Audience, Typed, Weekdays, options},
             layout::{Desk, StaffLayout},
-            rules::{
-                Endings,
-                edit::{Tiers, Typed, Weekdays, options},
-            },
+            rules::Endings,
         },
     },
 };
@@ -62,7 +60,11 @@ fn Content(page: Page) -> impl IntoView {
             <input type="hidden" name=field("campaign") value=form.campaign.clone()/>
             <Gives form=form.clone() errors=errors.clone() rules=page.rules/>
             <Schedule form=form.clone() errors=errors.clone() zone=page.zone/>
-            <Audience form=form.clone() errors=errors.clone() tiers=page.tiers/>
+            <section class="panel stack" aria-labelledby="h-audience">
+                <h2 id="h-audience">"For whom"</h2>
+                <Audience tiers=page.tiers chosen=form.tier.clone() tag=form.tag.clone()
+                    errors=errors.clone()/>
+            </section>
             <Together form errors/>
             <Endings look=href::staff_campaign_edit("")/>
         </form>
@@ -117,18 +119,6 @@ fn Schedule(form: CampaignForm, errors: Typed, zone: String) -> impl IntoView {
                     hint="Earlier than “from”: past midnight." kind="time"
                     value=form.hours_until error=errors.error("hours_until")/>
             </div>
-        </section>
-    }
-}
-
-#[component]
-fn Audience(form: CampaignForm, errors: Typed, tiers: Vec<(String, String)>) -> impl IntoView {
-    view! {
-        <section class="panel stack" aria-labelledby="h-audience">
-            <h2 id="h-audience">"For whom"</h2>
-            <Tiers tiers chosen=form.tier/>
-            <Field name=field("tag") label="Segments" hint="Tags that members carry, with commas between."
-                value=form.tag error=errors.error("tag")/>
         </section>
     }
 }

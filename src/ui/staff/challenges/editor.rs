@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     domain::{
         challenge::form::{ChallengeForm, StepForm},
-        earning::form::field,
+        form::field,
         points::grouped,
     },
     rpc::{
@@ -15,13 +15,13 @@ use crate::{
     },
     ui::{
         components::{Button, Field, Kind, Notice, Select, TextArea},
-        emblems::GLYPHS,
         failure::answered,
         href,
         outcome::Outcome,
         staff::{
+            fields::{Audience, Named, Typed, options},
             layout::{Desk, StaffLayout},
-            rules::edit::{Tiers, Typed},
+            measures::of_step,
         },
     },
 };
@@ -60,11 +60,16 @@ fn Editor(page: ChallengeEditor) -> impl IntoView {
         <Outcome flash/>
         {seen}
         <form class="stack" method="post" action=href::save_challenge() novalidate>
-            <About form=form.clone() errors=errors.clone()/>
+            <Named noun="challenge" slug=form.challenge.clone() name=form.name.clone()
+                glyph=form.glyph.clone() description=form.description.clone() about="What it is about"
+                errors=errors.clone()/>
             {steps}
             <How form=form.clone() errors=errors.clone()/>
             <Gives form=form.clone() errors=errors.clone() badges=page.badges rewards=page.rewards/>
-            <Who form errors tiers=page.tiers/>
+            <section class="panel stack" aria-labelledby="h-who">
+                <h2 id="h-who">"For whom"</h2>
+                <Audience tiers=page.tiers chosen=form.tier tag=form.tag errors/>
+            </section>
             <div class="row">
                 <button class="btn" type="submit" formmethod="get" formaction=href::staff_edit_challenge()>
                     "See who would have done it"
@@ -93,27 +98,6 @@ fn Seen(preview: ChallengePreview) -> impl IntoView {
     view! { <Notice title="By what is stored today"><p>{words}</p></Notice> }
 }
 
-#[component]
-fn About(form: ChallengeForm, errors: Typed) -> impl IntoView {
-    let glyphs = GLYPHS.iter().map(|glyph| ((*glyph).to_owned(), glyph.replace('-', " "))).collect();
-    view! {
-        <section class="panel stack" aria-labelledby="h-about">
-            <h2 id="h-about">"What it is"</h2>
-            <div class="form-grid">
-                <Field name=field("name") label="Name" hint="Members read it." value=form.name
-                    error=errors.error("name") maxlength=60/>
-                <Field name=field("challenge") label="Short name"
-                    hint="Lower case letters, digits and dashes; stays for ever." value=form.challenge
-                    error=errors.error("challenge") maxlength=60/>
-                <Select name=field("glyph") label="Emblem" value=form.glyph options=glyphs
-                    error=errors.error("glyph")/>
-            </div>
-            <Field name=field("description") label="What it is about" hint="Members read it."
-                value=form.description error=errors.error("description") maxlength=200/>
-        </section>
-    }
-}
-
 /// A step: what is to be done, what counts, how much of it.
 #[component]
 fn Step(place: usize, step: StepForm, errors: Typed) -> impl IntoView {
@@ -130,7 +114,7 @@ fn Step(place: usize, step: StepForm, errors: Typed) -> impl IntoView {
                     hint=format!("Members read it.{optional}") value=step.title error=error("title")
                     maxlength=60/>
                 <Select name=name("measure") label=format!("Step {number}: measured") value=step.measure
-                    options=measures()/>
+                    options=of_step()/>
                 <Field name=name("target") label=format!("Step {number}: how much")
                     hint="A number; of money, an amount." value=step.target error=error("target")/>
                 <Field name=name("kinds") label=format!("Step {number}: of which activities")
@@ -154,26 +138,6 @@ fn Step(place: usize, step: StepForm, errors: Typed) -> impl IntoView {
             </details>
         </section>
     }
-}
-
-fn measures() -> Vec<(String, String)> {
-    options(&[
-        ("count", "how many times"),
-        ("sum_amount", "money spent in all"),
-        ("sum_quantity", "things in all"),
-        ("max_amount", "money in one purchase"),
-        ("max_quantity", "things in one purchase"),
-        ("distinct_day", "different days"),
-        ("distinct_weekday", "different days of the week"),
-        ("distinct_category", "different categories"),
-        ("distinct_sku", "different articles"),
-        ("distinct_store", "different stores"),
-        ("distinct_kind", "different activities"),
-    ])
-}
-
-fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
-    of.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
 }
 
 #[component]
@@ -229,18 +193,6 @@ fn Gives(
                 <Select name=field("revoke") label="After a return" value=form.revoke options=revoke
                     error=errors.error("revoke")/>
             </div>
-        </section>
-    }
-}
-
-#[component]
-fn Who(form: ChallengeForm, errors: Typed, tiers: Vec<(String, String)>) -> impl IntoView {
-    view! {
-        <section class="panel stack" aria-labelledby="h-who">
-            <h2 id="h-who">"For whom"</h2>
-            <Tiers tiers chosen=form.tier/>
-            <Field name=field("tag") label="Members of these segments" hint="With commas between; empty: all."
-                value=form.tag error=errors.error("tag")/>
         </section>
     }
 }

@@ -5,22 +5,24 @@ use leptos_router::hooks::use_query_map;
 
 use super::Endings;
 use crate::{
-    domain::earning::{
-        Period, Rounding,
-        form::{LimitForm, RuleForm, field},
-        words::day_name,
+    domain::{
+        earning::{
+            Period, Rounding,
+            form::{FILTER, LimitForm, RuleForm},
+        },
+        form::field,
     },
-    rpc::{
-        forms::Flash,
-        rules::{RulePage as Page, load_rule, typed},
-    },
+    rpc::rules::{RulePage as Page, load_rule, typed},
     ui::{
-        components::{Check, Field, Notice, Select, TextArea},
+        components::{Check, Field, Notice, Select},
         failure::answered,
         format::{ended, sentence},
         href,
         outcome::Outcome,
-        staff::layout::{Desk, StaffLayout},
+        staff::{
+            fields::{Audience, Filters, Typed, options},
+            layout::{Desk, StaffLayout},
+        },
     },
 };
 
@@ -35,16 +37,6 @@ pub fn RuleEditPage() -> impl IntoView {
                 answered(load_rule(rule, campaign, typed).await, |page| view! { <Content page/> })
             })}
         </StaffLayout>
-    }
-}
-
-/// The field of a form with its name, its value and what is wrong with it.
-#[derive(Clone)]
-pub struct Typed(pub Flash);
-
-impl Typed {
-    pub fn error(&self, name: &str) -> Option<String> {
-        self.0.error(&field(name))
     }
 }
 
@@ -71,17 +63,12 @@ fn Content(page: Page) -> impl IntoView {
             <input type="hidden" name=field("rule") value=form.rule.clone()/>
             <Subject form=form.clone() errors=errors.clone() campaigns=page.campaigns/>
             <Gives form=form.clone() errors=errors.clone() code=code.clone()/>
-            <Items form=form.clone() errors=errors.clone() code/>
-            <Moment form=form.clone() errors=errors.clone()/>
+            <Filters form=form.filter.clone() at=FILTER errors=errors.clone() code/>
             <Who form=form.clone() errors=errors.clone() tiers=page.tiers/>
             <Limits form errors/>
             <Endings look=href::staff_rule_edit("", "")/>
         </form>
     }
-}
-
-pub fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
-    of.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
 }
 
 #[component]
@@ -155,100 +142,11 @@ fn periods() -> Vec<(String, String)> {
 }
 
 #[component]
-fn Items(form: RuleForm, errors: Typed, code: String) -> impl IntoView {
-    view! {
-        <section class="panel stack" aria-labelledby="h-items">
-            <h2 id="h-items">"Which purchases count"</h2>
-            <p class="muted">
-                "Everything may stay empty. Several words have commas between; one of them is enough."
-            </p>
-            <div class="form-grid">
-                <Field name=field("category") label="Categories" value=form.category
-                    error=errors.error("category")/>
-                <Field name=field("sku") label="Items" value=form.sku error=errors.error("sku")/>
-                <Field name=field("except_category") label="Categories that do not count"
-                    value=form.except_category error=errors.error("except_category")/>
-                <Field name=field("except_sku") label="Items that do not count" value=form.except_sku
-                    error=errors.error("except_sku")/>
-                <Field name=field("amount_min") label="Amount from" inputmode="decimal" value=form.amount_min
-                    error=errors.error("amount_min") unit=code.clone()/>
-                <Field name=field("amount_max") label="Amount up to" inputmode="decimal" value=form.amount_max
-                    error=errors.error("amount_max") unit=code/>
-                <Field name=field("quantity_min") label="Things from" inputmode="numeric"
-                    value=form.quantity_min error=errors.error("quantity_min")/>
-                <Field name=field("quantity_max") label="Things up to" inputmode="numeric"
-                    value=form.quantity_max error=errors.error("quantity_max")/>
-            </div>
-            <Field name=field("store") label="Stores" value=form.store error=errors.error("store")/>
-            <TextArea name=field("attributes") label="Attributes of an activity" rows=2
-                hint="A line for each: material: glass, tin" value=form.attributes
-                error=errors.error("attributes")/>
-        </section>
-    }
-}
-
-/// Days of the week to be ticked.
-#[component]
-pub fn Weekdays(chosen: Vec<String>) -> impl IntoView {
-    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let ticks = days.into_iter().enumerate().map(|(place, day)| {
-        let checked = chosen.iter().any(|one| one == day);
-        let name = field(&format!("weekdays][{place}"));
-        view! { <label><input type="checkbox" name=name value=day checked=checked/>{day_name(day)}</label> }
-    });
-    let ticks: Vec<_> = ticks.collect();
-    view! {
-        <fieldset class="field">
-            <legend>"Days of the week"</legend>
-            <p class="hint">"None is every day."</p>
-            <div class="chips">{ticks}</div>
-        </fieldset>
-    }
-}
-
-#[component]
-fn Moment(form: RuleForm, errors: Typed) -> impl IntoView {
-    view! {
-        <section class="panel stack" aria-labelledby="h-moment">
-            <h2 id="h-moment">"When it counts"</h2>
-            <Weekdays chosen=form.weekdays/>
-            <div class="form-grid">
-                <Field name=field("hours_from") label="From" kind="time" value=form.hours_from
-                    error=errors.error("hours_from")/>
-                <Field name=field("hours_until") label="Until" hint="Earlier than “from”: past midnight."
-                    kind="time"
-                    value=form.hours_until error=errors.error("hours_until")/>
-            </div>
-        </section>
-    }
-}
-
-/// Tiers to be ticked.
-#[component]
-pub fn Tiers(tiers: Vec<(String, String)>, chosen: Vec<String>) -> impl IntoView {
-    let ticks = tiers.into_iter().enumerate().map(|(place, (tier, name))| {
-        let checked = chosen.contains(&tier);
-        let field = field(&format!("tier][{place}"));
-        view! { <label><input type="checkbox" name=field value=tier checked=checked/>{name}</label> }
-    });
-    let ticks: Vec<_> = ticks.collect();
-    view! {
-        <fieldset class="field">
-            <legend>"Tiers"</legend>
-            <p class="hint">"None is everybody."</p>
-            <div class="chips">{ticks}</div>
-        </fieldset>
-    }
-}
-
-#[component]
 fn Who(form: RuleForm, errors: Typed, tiers: Vec<(String, String)>) -> impl IntoView {
     view! {
         <section class="panel stack" aria-labelledby="h-who">
             <h2 id="h-who">"For whom"</h2>
-            <Tiers tiers chosen=form.tier/>
-            <Field name=field("tag") label="Segments" hint="Tags that members carry, with commas between."
-                value=form.tag error=errors.error("tag")/>
+            <Audience tiers chosen=form.tier tag=form.tag errors=errors.clone()/>
             <Check name=field("first_purchase") label="Only on the first purchase"
                 checked=form.first_purchase == "true"/>
             <div class="form-grid">

@@ -126,7 +126,7 @@ async fn a_basket_tells_every_rule_that_was_looked_at(pool: PgPool) {
     let _ = campaigns::save(&ctx, &by, &weekend(), true).await.expect("it is live");
     let mut tea = RuleForm::empty("");
     (tea.name, tea.effect, tea.percent) = ("Tea".to_owned(), "multiplier".to_owned(), "200".to_owned());
-    tea.category = "tea".to_owned();
+    tea.filter.category = "tea".to_owned();
     let saved = rules::save(&ctx, &by, &tea, false).await.expect("a draft");
     let rules::Saved::Draft(id) = saved else { panic!("not live") };
     let line = BasketLine { category: "tea".to_owned(), amount: "3.50".to_owned(), ..BasketLine::default() };

@@ -1,0 +1,63 @@
+//! Badges as staff type them, on a real Postgres.
+
+use sqlx::PgPool;
+
+use crate::{
+    domain::{
+        badge::{Level, form::BadgeForm},
+        metric::form::MetricForm,
+    },
+    server::{error::Error, http::views::staff_badges, identity::operator, testing::context},
+};
+
+fn typed() -> BadgeForm {
+    BadgeForm {
+        badge: "tea".to_owned(),
+        name: "Tea".to_owned(),
+        description: "For tea.".to_owned(),
+        ..BadgeForm::empty()
+    }
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_was_typed_is_seen_or_told_at_its_field(pool: PgPool) {
+    let ctx = context(pool).await;
+    let page = async |form: &BadgeForm, way: &str| {
+        staff_badges::editor(&ctx, &operator(), "", Some(form.clone()), way).await.expect("a page")
+    };
+    let seen = page(&typed(), "").await;
+    assert_eq!(seen.preview, Some((vec![(Level::Bronze, 0)], 0)));
+    let needs = BadgeForm { requires: vec![String::new(), "nobody silver".to_owned()], ..typed() };
+    let refused = page(&needs, "").await;
+    assert_eq!(refused.form.requires[1], "nobody silver", "what was typed is kept");
+    assert_eq!(refused.refusal.expect("a refusal").fields[0].field, "form[requires][1]");
+    let saved = staff_badges::save(&ctx, &operator(), &needs).await;
+    let Err(Error::Refused(refusal)) = saved else { panic!("it asks for a badge that is not there") };
+    assert_eq!(refusal.fields[0].field, "form[requires][1]");
+    staff_badges::save(&ctx, &operator(), &typed()).await.expect("saved");
+    let known = staff_badges::editor(&ctx, &operator(), "tea", None, "").await.expect("a page");
+    assert_eq!((known.form, known.known.map(|badge| badge.version)), (typed(), Some(1)));
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_rule_turns_to_json_and_back_where_the_fields_have_room(pool: PgPool) {
+    let ctx = context(pool).await;
+    let page = async |form: &BadgeForm, way: &str| {
+        staff_badges::editor(&ctx, &operator(), "", Some(form.clone()), way).await.expect("a page")
+    };
+    let metric = MetricForm { window: "month".to_owned(), ..typed().metric };
+    let nameless = BadgeForm { name: String::new(), metric, ..typed() };
+    let json = page(&nameless, "json").await.form;
+    assert!(json.rule.contains(r#""calendar": "month""#), "{json:?}");
+    assert_eq!(page(&json, "fields").await.form, nameless);
+    let rule = r#"{"metric":{"on":["purchase"],"measure":{"ratio":{"part":{"store":["a"]},"least":3}}},
+        "levels":[{"level":"gold","threshold":20}]}"#;
+    let share = BadgeForm { rule: rule.to_owned(), ..typed() };
+    let stays = page(&share, "fields").await;
+    assert_eq!((stays.form.rule.as_str(), stays.refusal.is_some()), (rule, true));
+    assert_eq!(page(&share, "").await.preview, Some((vec![(Level::Gold, 0)], 0)));
+    let broken = BadgeForm { rule: rule.replace("least", "most"), ..typed() };
+    let wrong = page(&broken, "").await.refusal.expect("a refusal").fields.remove(0);
+    assert_eq!(wrong.field, "form[rule]");
+    assert!(wrong.message.starts_with("/rule/metric/measure/ratio/most"), "{wrong:?}");
+}
