@@ -8,7 +8,7 @@ mod imports;
 #[path = "tidy/source.rs"]
 mod source;
 
-use std::{fmt::Write, fs, path::Path};
+use std::{collections::HashMap, fmt::Write, fs, path::Path};
 
 use source::{Source, files, root};
 
@@ -86,6 +86,33 @@ fn names_a_store(code: &str) -> bool {
         let noun = code[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
         !["self", "super"].contains(&noun)
     })
+}
+
+/// Two of one name are one in the OpenAPI document, and every client that is made from it is wrong.
+#[test]
+fn shapes_of_the_api_have_names_of_their_own() {
+    let files = files(&["src"], "rs");
+    let mut seen = HashMap::new();
+    let mut breaches = Vec::new();
+    for file in &files {
+        let mut lines = file.code.lines().enumerate();
+        while let Some((_, line)) = lines.next() {
+            if !(line.contains("derive(") && line.contains("ToSchema")) {
+                continue;
+            }
+            let shape = |line: &str| {
+                let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+                Some(name.split(|c: char| !c.is_alphanumeric()).next()?.to_owned())
+            };
+            let Some((index, name)) = lines.find_map(|(index, line)| Some((index, shape(line)?))) else {
+                break;
+            };
+            if let Some(other) = seen.insert(name.clone(), &file.path) {
+                breaches.push(breach(file, index + 1, format!("{other} has a shape {name}, too")));
+            }
+        }
+    }
+    hold("Every shape of the API has a name of its own:", &breaches);
 }
 
 #[test]

@@ -41,11 +41,11 @@ pub struct ChallengeAnswer {
     pub completed: i32,
     pub rounds: i32,
     /// Of the round that is open.
-    pub steps: Vec<StepAnswer>,
+    pub steps: Vec<ChallengeStepAnswer>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepAnswer {
+pub struct ChallengeStepAnswer {
     pub title: String,
     /// In the unit of the step; money in minor units.
     pub value: i64,
@@ -82,7 +82,7 @@ fn answer(standing: Standing) -> ChallengeAnswer {
     let completed = standing.given.iter().filter(|given| !given.is_revoked).count();
     let Standing { challenge, progress, entry, .. } = standing;
     let rule = challenge.rule;
-    let steps = rule.steps.into_iter().zip(progress).map(|(step, value)| StepAnswer {
+    let steps = rule.steps.into_iter().zip(progress).map(|(step, value)| ChallengeStepAnswer {
         title: step.title,
         value: value.min(step.target),
         target: step.target,

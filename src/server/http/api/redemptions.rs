@@ -168,8 +168,8 @@ pub async fn cancel(
     request_body = Option<Using>,
     responses((status = 200, description = "Used", body = RedemptionAnswer), OfPath,
         (status = 409, description = "`document_conflict`: the id was used before", body = Problem,
-            content_type = "application/problem+json"),
-        (status = 422, description = "`already_used`", body = Problem,
+            content_type = "application/problem+json"), OfBody,
+        (status = 422, description = "`already_used`, or `invalid`", body = Problem,
             content_type = "application/problem+json"), Answers))]
 pub async fn use_voucher(
     State(api): State<Api>,
