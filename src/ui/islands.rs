@@ -2,6 +2,7 @@
 
 pub mod announce;
 pub mod awake;
+pub mod badge_preview;
 pub mod busy;
 pub mod import_progress;
 pub mod moments;
