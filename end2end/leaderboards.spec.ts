@@ -24,12 +24,18 @@ test("staff make a board of a challenge, and members see who is furthest", async
     await wellMade(staff, javaScriptEnabled);
     await form.getByLabel("Which challenge").selectOption({ label: "The winter shelf" });
     await form.getByLabel("Name", { exact: true }).fill(`Furthest ${slug}`);
+    await form.getByLabel("From rank").first().fill("1");
+    await form.getByLabel("Each wins").first().selectOption({ index: 1 });
+    const prize = await form.getByLabel("Each wins").first().locator("option").nth(1).innerText();
     await form.getByRole("button", { name: "Make the board" }).click();
     await expect(staff.getByRole("main")).toContainText("Saved.");
     const row = staff.getByRole("row", { name: new RegExp(`^Furthest ${slug}`) });
     await expect(row).toContainText("The progress of a challenge: The winter shelf");
     await row.getByRole("link").click();
-    await expect(staff.getByRole("region", { name: `Furthest ${slug}` })).toContainText("The winter shelf");
+    const made = staff.getByRole("region", { name: `Furthest ${slug}` });
+    await expect(made).toContainText("The winter shelf");
+    const kept = made.getByLabel("Each wins").first().locator("option:checked");
+    await expect(kept, "the prize is kept").toHaveText(prize);
     await wellMade(staff, javaScriptEnabled);
     await desk.close();
 

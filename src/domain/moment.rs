@@ -175,9 +175,9 @@ impl Moment {
         Self { kind, heading, words, glyph: "mountain".to_owned(), metal: metal_of_rank(to), happened_at }
     }
 
-    /// Points for a rank of a board's period.
+    /// What was won for a rank of a board's period, in words.
     #[must_use]
-    pub fn of_prize(reason: &str, rank: i64, points: i64, happened_at: Timestamp) -> Self {
+    pub fn of_prize(reason: &str, rank: i64, words: String, happened_at: Timestamp) -> Self {
         let metal = match rank {
             1 => Level::Gold,
             2 => Level::Silver,
@@ -186,7 +186,7 @@ impl Moment {
         Self {
             kind: MomentKind::Prize,
             heading: reason.to_owned(),
-            words: format!("{} for it are yours.", points_in_words(points)),
+            words,
             glyph: "gift".to_owned(),
             metal,
             happened_at,

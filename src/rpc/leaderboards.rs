@@ -81,13 +81,13 @@ pub struct PastView {
     pub place: Option<(i64, i64)>,
 }
 
-/// One of the first of a period, with the points that were won.
+/// One of the first of a period, with what was won, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WinnerView {
     pub rank: i64,
     pub name: String,
     pub score: i64,
-    pub points: i64,
+    pub won: Option<String>,
     pub is_me: bool,
 }
 
@@ -109,8 +109,8 @@ pub struct LeaderboardView {
     pub segment: String,
     pub segments: Vec<(String, String)>,
     pub cohorts: CohortTerms,
-    /// Points that are won: from which rank to which.
-    pub prizes: Vec<(i16, i16, i64)>,
+    /// From which rank to which, and what each wins, in words.
+    pub prizes: Vec<(i16, i16, String)>,
     pub board: BoardView,
     /// The key of the next page.
     pub next: Option<MemberId>,

@@ -36,12 +36,14 @@ pub enum EventKind {
     ChallengeCompleted,
     /// A run has come to a milestone.
     StreakReached,
+    /// For a rank, something else than points.
+    PrizeWon,
     /// Up or down, when a period of a board of leagues was closed.
     LeagueChanged,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
@@ -52,6 +54,7 @@ impl EventKind {
         Self::ChallengeJoined,
         Self::ChallengeCompleted,
         Self::StreakReached,
+        Self::PrizeWon,
         Self::LeagueChanged,
     ];
 
@@ -68,6 +71,7 @@ impl EventKind {
             Self::ChallengeJoined => "challenge_joined",
             Self::ChallengeCompleted => "challenge_completed",
             Self::StreakReached => "streak_reached",
+            Self::PrizeWon => "prize_won",
             Self::LeagueChanged => "league_changed",
         }
     }

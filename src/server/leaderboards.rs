@@ -24,6 +24,7 @@ use super::{
     events,
 };
 use crate::domain::{
+    challenge::Reward,
     ids::MemberId,
     leaderboard::{
         self, Before, Standing,
@@ -34,6 +35,22 @@ use crate::domain::{
 
 pub use feed::{apply, fill_due};
 pub use store::boards::{ClosedPeriod, Winner};
+
+/// What was won for a rank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Won {
+    pub worth: Reward,
+    /// Why it could not be given.
+    pub missed: Option<String>,
+}
+
+/// Who won it.
+#[derive(Debug, Clone)]
+struct Winning {
+    member: MemberId,
+    rank: i64,
+    won: Won,
+}
 
 /// A list of members that is ranked: a board in one period, of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,11 +205,11 @@ pub async fn history(
         }
         let rows = store::top(&mut tx, &list, 3).await?;
         let rows = ranked(&mut tx, &list, rows).await?;
-        let won = store::boards::winnings(&mut tx, &list.leaderboard, &list.period).await?;
+        let won = store::prizes::winnings(&mut tx, &list.leaderboard, &list.period).await?;
         let winners = rows.into_iter().map(|row| {
-            let points =
-                won.iter().find(|(member, _)| *member == row.member_id).map_or(0, |(_, points)| *points);
-            Winner { rank: row.rank, member_id: row.member_id, name: row.name, score: row.score, points }
+            let Row { rank, member_id, name, score } = row;
+            let won = won.iter().find(|(member, _)| *member == member_id).map(|(_, won)| won.clone());
+            Winner { rank, member_id, name, score, won }
         });
         history.push(Past { period, segment, winners: winners.collect(), place });
     }

@@ -29,6 +29,7 @@ use crate::domain::{
     metric::Period,
     moment::Moment,
     tier::Tier,
+    words::points as points_in_words,
 };
 
 /// What is older is history that was brought in: it is not told.
@@ -68,10 +69,10 @@ pub async fn keep(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> 
 /// Whether something may be a moment.
 fn is_told(event: &Event) -> bool {
     use EventKind::{
-        BadgeAwarded, ChallengeCompleted, LeagueChanged, PointsAdjusted, StreakReached, TierChanged,
+        BadgeAwarded, ChallengeCompleted, LeagueChanged, PointsAdjusted, PrizeWon, StreakReached, TierChanged,
     };
     match event.kind {
-        BadgeAwarded | TierChanged | ChallengeCompleted | StreakReached | LeagueChanged => true,
+        BadgeAwarded | TierChanged | ChallengeCompleted | StreakReached | PrizeWon | LeagueChanged => true,
         PointsAdjusted => event.body.as_ref().is_some_and(|body| body["rank"].is_i64()),
         _ => false,
     }
@@ -106,7 +107,16 @@ fn moment(event: &Event, (badges, tiers, challenges): (&[Badge], &[Tier], &[Chal
             Some(Moment::of_league(said("board")?, (league("from")?, league("to")?), number("place")?, at))
         }
         EventKind::PointsAdjusted => {
-            Some(Moment::of_prize(said("reason")?, number("rank")?, event.points, at))
+            let words = format!("{} for it are yours.", points_in_words(event.points));
+            Some(Moment::of_prize(said("reason")?, number("rank")?, words, at))
+        }
+        EventKind::PrizeWon => {
+            let words = match (said("prize")?, said("missed")) {
+                (_, Some(missed)) => format!("What is won could not be given: {missed}"),
+                ("badge", _) => "A badge for it is yours.".to_owned(),
+                _ => "A voucher for it is yours; it is with your rewards.".to_owned(),
+            };
+            Some(Moment::of_prize(said("reason")?, number("rank")?, words, at))
         }
         _ => None,
     }

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::domain::{
     badge::Level,
+    challenge::Reward,
     ids::MemberId,
     program::day_start,
     streak::{Milestone, Reached, Streak, StreakPolicy, StreakTerms, streak, units, zones::Zones},
@@ -201,13 +202,15 @@ pub async fn pay_step(ctx: Context) -> Result<Pace> {
     if unpaid.is_empty() {
         return Ok(Pace::Rest);
     }
+    let now = ctx.clock.now();
     let prize = |one: &store::Unpaid| Prize {
         member: one.member,
         source: "streak",
         id: format!("{}/{}/{}", one.unit.as_str(), one.periods, one.member),
-        points: one.points,
+        worth: Reward::Points(one.points),
         reason: reason(one),
         about: json!({ "streak": one.periods }).as_object().cloned().unwrap_or_default(),
+        at: now,
     };
     prizes::give(&ctx, &mut tx, unpaid.iter().map(prize).collect()).await?;
     store::set_paid(&mut tx, &unpaid, ctx.clock.now()).await?;

@@ -7,6 +7,7 @@ use super::{
     period::{PeriodKind, Season},
 };
 use crate::domain::{
+    challenge::Reward,
     refusal::{FieldError, Refusal},
     text::said,
 };
@@ -74,12 +75,13 @@ words! {
 }
 
 /// What the first of a period get.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prize {
     pub kind: PeriodKind,
     pub from_rank: i16,
     pub to_rank: i16,
-    pub points: i64,
+    /// Each of them.
+    pub wins: Reward,
 }
 
 /// A board as staff make it.
@@ -127,11 +129,11 @@ impl Board {
 
     /// What stands at a rank wins in a period of a kind; the first prize that fits.
     #[must_use]
-    pub fn prize(&self, kind: PeriodKind, rank: i64) -> Option<i64> {
+    pub fn prize(&self, kind: PeriodKind, rank: i64) -> Option<&Reward> {
         let fits = |prize: &&Prize| {
             prize.kind == kind && (i64::from(prize.from_rank)..=i64::from(prize.to_rank)).contains(&rank)
         };
-        self.prizes.iter().find(fits).map(|prize| prize.points)
+        self.prizes.iter().find(fits).map(|prize| &prize.wins)
     }
 
     /// The last rank that wins something in a period of a kind.
@@ -202,7 +204,7 @@ impl Board {
             if prize.from_rank < 1 || prize.to_rank < prize.from_rank || prize.to_rank > LAST_PRIZE {
                 return Some("Prizes are for ranks 1 to 100, from the better to the lesser");
             }
-            if !(1..=MAX_PRIZE).contains(&prize.points) {
+            if matches!(prize.wins, Reward::Points(points) if !(1..=MAX_PRIZE).contains(&points)) {
                 return Some("A prize is 1 to 1,000,000 points");
             }
             let meets = |other: &Prize| {
@@ -267,18 +269,24 @@ mod tests {
 
     #[test]
     fn each_rank_has_one_prize() {
-        let prize = |from_rank, to_rank| Prize { kind: PeriodKind::Month, from_rank, to_rank, points: 100 };
+        let wins = Reward::Points;
+        let prize =
+            |from_rank, to_rank| Prize { kind: PeriodKind::Month, from_rank, to_rank, wins: wins(100) };
         let with = |prizes| Board { prizes, ..Board::of_points() };
-        let good = with(vec![prize(1, 1), Prize { points: 50, ..prize(2, 10) }]);
+        let good = with(vec![prize(1, 1), Prize { wins: wins(50), ..prize(2, 10) }]);
         assert_eq!(good.check(), Ok(()));
         let won = |rank| good.prize(PeriodKind::Month, rank);
-        assert_eq!((won(1), won(2), won(10), won(11)), (Some(100), Some(50), Some(50), None));
+        assert_eq!(
+            (won(1), won(2), won(10), won(11)),
+            (Some(&wins(100)), Some(&wins(50)), Some(&wins(50)), None)
+        );
         assert_eq!((good.prize(PeriodKind::Week, 1), good.last_prize(PeriodKind::Month)), (None, 10));
         for prizes in
             [vec![prize(1, 3), prize(3, 4)], vec![prize(0, 1)], vec![prize(4, 3)], vec![prize(90, 101)]]
         {
             assert_eq!(refused(&with(prizes)), ["prizes"]);
         }
+        assert_eq!(refused(&with(vec![Prize { wins: wins(0), ..prize(1, 1) }])), ["prizes"]);
         assert_eq!(refused(&with(vec![Prize { kind: PeriodKind::All, ..prize(1, 1) }])), ["prizes"]);
         assert_eq!(refused(&with(vec![Prize { kind: PeriodKind::Season, ..prize(1, 1) }])), ["prizes"]);
     }

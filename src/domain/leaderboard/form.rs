@@ -8,7 +8,9 @@ use super::{
     period::{PeriodKind, Season},
 };
 use crate::domain::{
+    badge::Level,
     catalogue::whole_number,
+    challenge::Reward,
     refusal::{FieldError, Refusal},
 };
 
@@ -60,13 +62,45 @@ pub struct CohortForm {
     pub leagues: String,
 }
 
-/// One prize as it is typed; without points it is none.
+/// One prize as it is typed; without ranks it is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrizeForm {
     pub kind: String,
     pub from: String,
     pub to: String,
+    /// `points`, "badge regular bronze" or "voucher" with the reward's id.
+    #[serde(default)]
+    pub wins: String,
+    /// How many, of points.
     pub points: String,
+}
+
+impl PrizeForm {
+    fn of(prize: &Prize) -> Self {
+        let (wins, points) = match &prize.wins {
+            Reward::Points(points) => ("points".to_owned(), points.to_string()),
+            Reward::Badge { badge, level } => (format!("badge {badge} {}", level.as_str()), String::new()),
+            Reward::Voucher(id) => (format!("voucher {id}"), String::new()),
+        };
+        let (kind, from, to) = (prize.kind.as_str(), prize.from_rank, prize.to_rank);
+        Self { kind: kind.to_owned(), from: from.to_string(), to: to.to_string(), wins, points }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.from.trim().is_empty() && self.to.trim().is_empty()
+    }
+
+    fn reward(&self) -> Option<Reward> {
+        let words: Vec<&str> = self.wins.split_whitespace().collect();
+        match words.as_slice() {
+            [] | ["points"] => Some(Reward::Points(whole_number(&self.points).unwrap_or_default())),
+            ["badge", badge, level] => {
+                Some(Reward::Badge { badge: (*badge).to_owned(), level: Level::parse(level)? })
+            }
+            ["voucher", id] => Some(Reward::Voucher(id.parse().ok()?)),
+            _ => None,
+        }
+    }
 }
 
 impl BoardForm {
@@ -74,12 +108,6 @@ impl BoardForm {
     #[must_use]
     pub fn of(board: &Board) -> Self {
         let ticked = |kind| if board.periods.contains(&kind) { "true".to_owned() } else { String::new() };
-        let prize = |prize: &Prize| PrizeForm {
-            kind: prize.kind.as_str().to_owned(),
-            from: prize.from_rank.to_string(),
-            to: prize.to_rank.to_string(),
-            points: prize.points.to_string(),
-        };
         Self {
             leaderboard: board.leaderboard.clone(),
             name: board.name.clone(),
@@ -97,7 +125,7 @@ impl BoardForm {
                 demote: board.cohorts.demote.to_string(),
                 leagues: board.cohorts.leagues.to_string(),
             },
-            prizes: board.prizes.iter().map(prize).collect(),
+            prizes: board.prizes.iter().map(PrizeForm::of).collect(),
         }
     }
 
@@ -118,19 +146,20 @@ impl BoardForm {
             leagues: number("leagues", &self.cohorts.leagues),
         };
         let of_challenge = Metric::parse(&self.metric) == Some(Metric::Challenge);
-        let typed = self.prizes.iter().filter(|prize| !prize.points.trim().is_empty());
-        let mut prizes = Vec::new();
+        let typed = self.prizes.iter().filter(|prize| !prize.is_empty());
+        let (mut prizes, mut unknown) = (Vec::new(), false);
         for prize in typed {
             let from_rank = number("prizes", &prize.from);
             let to_rank = if prize.to.trim().is_empty() { from_rank } else { number("prizes", &prize.to) };
             let kind = PeriodKind::parse(&prize.kind).unwrap_or(PeriodKind::All);
             let kind = if of_challenge { PeriodKind::Season } else { kind };
-            prizes.push(Prize {
-                kind,
-                from_rank,
-                to_rank,
-                points: whole_number(&prize.points).unwrap_or_default(),
-            });
+            match prize.reward() {
+                Some(wins) => prizes.push(Prize { kind, from_rank, to_rank, wins }),
+                None => unknown = true,
+            }
+        }
+        if unknown {
+            wrong.push(FieldError::new("prizes", "Choose what each wins"));
         }
         let metric = Metric::parse(&self.metric);
         let scope = Scope::parse(&self.scope);
@@ -194,18 +223,22 @@ pub fn season(address: &str, name: &str, starts_on: &str, ends_on: &str) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::RewardId;
 
     #[test]
     fn a_board_can_be_typed_as_it_is_shown() {
-        let prize = Prize { kind: PeriodKind::Week, from_rank: 2, to_rank: 5, points: 1_000 };
+        let prize = |from_rank, to_rank, wins| Prize { kind: PeriodKind::Week, from_rank, to_rank, wins };
+        let badge = Reward::Badge { badge: "regular".to_owned(), level: Level::Gold };
+        let voucher = Reward::Voucher(RewardId(uuid::Uuid::from_u128(7)));
+        let prizes = vec![prize(1, 1, badge), prize(2, 5, Reward::Points(1_000)), prize(6, 6, voucher)];
         let periods = vec![PeriodKind::Week, PeriodKind::Month];
-        let board = Board { prizes: vec![prize], periods, ..Board::of_points() };
+        let board = Board { prizes, periods, ..Board::of_points() };
         assert_eq!(BoardForm::of(&board).read(), Ok(board));
     }
 
     #[test]
     fn a_board_of_a_challenge_needs_no_periods_chosen() {
-        let prize = |kind| Prize { kind, from_rank: 1, to_rank: 1, points: 100 };
+        let prize = |kind| Prize { kind, from_rank: 1, to_rank: 1, wins: Reward::Points(100) };
         let typed = BoardForm {
             metric: "challenge".into(),
             challenge: "two".into(),

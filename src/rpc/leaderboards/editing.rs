@@ -35,11 +35,15 @@ pub struct BoardsPage {
     pub seasons: Vec<Season>,
     /// Of which there can be a board, with their names.
     pub challenges: Vec<(String, String)>,
+    /// What can be won beside points, and what it is called.
+    pub prizes: Vec<(String, String)>,
 }
 
 #[server]
 pub async fn load_boards() -> Result<BoardsPage, Failure> {
-    use crate::server::{http, http::forms, identity, leaderboards::editing};
+    use crate::server::{
+        http, http::forms, http::views::staff_challenges::to_give, identity, leaderboards::editing,
+    };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
     let (boards, seasons) = editing::list(&ctx, &staff).await?;
@@ -51,7 +55,11 @@ pub async fn load_boards() -> Result<BoardsPage, Failure> {
         filling: overview.filling,
         ended: overview.ended_at.is_some(),
     });
-    Ok(BoardsPage { flash: forms::take_flash(), boards: line.collect(), seasons, challenges })
+    let (badges, rewards) = to_give(&ctx).await?;
+    let badges = badges.into_iter().map(|(badge, name)| (format!("badge {badge}"), format!("Badge: {name}")));
+    let rewards = rewards.into_iter().map(|(id, name)| (format!("voucher {id}"), format!("Voucher: {name}")));
+    let prizes = badges.chain(rewards).collect();
+    Ok(BoardsPage { flash: forms::take_flash(), boards: line.collect(), seasons, challenges, prizes })
 }
 
 /// Makes a board, or changes the one of which `version` names the edition.

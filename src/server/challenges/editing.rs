@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        challenge::{Challenge, GRACE_DAYS, Ready, Reward, State, check_challenge, library},
+        challenge::{Challenge, GRACE_DAYS, Ready, State, check_challenge, library},
         program::day_of,
         refusal::{Code, FieldError, Refusal},
     },
@@ -24,7 +24,7 @@ use crate::{
         fills,
         identity::Staff,
         jobs::Pace,
-        rewards, rules,
+        prizes, rules,
     },
 };
 
@@ -125,28 +125,12 @@ pub async fn save(ctx: &Context, by: &Staff, mut challenge: Challenge) -> Result
 
 /// Refuses what could not be given.
 async fn check_reward(conn: &mut PgConnection, challenge: &Challenge) -> Result<()> {
-    let wrong = |pointer: &str, message: &str| Err(Refusal::from(FieldError::new(pointer, message)).into());
-    match &challenge.rule.reward {
-        Reward::Points(_) => Ok(()),
-        Reward::Badge { badge, level } => {
-            let live = rules::live_badges(conn).await?;
-            let found = live.iter().find(|one| one.badge == *badge);
-            if !found.is_some_and(|one| one.rule.levels.iter().any(|step| step.level == *level)) {
-                return wrong("/rule/reward/badge", "No live badge has this name and level");
-            }
-            // What the badge's own rule would take back again could not be kept.
-            if found.is_some_and(|one| !one.rule.revoke.is_never() || one.rule.repeat.is_some()) {
-                return wrong(
-                    "/rule/reward/badge",
-                    "Choose a badge that is kept once it is had, and not repeated",
-                );
-            }
-            Ok(())
+    match prizes::wrong(conn, &challenge.rule.reward).await? {
+        None => Ok(()),
+        Some((field, message)) => {
+            let pointer = format!("/rule/reward/{field}");
+            Err(Refusal::from(FieldError::new(&pointer, message)).into())
         }
-        Reward::Voucher(id) => match rewards::find(conn, *id).await? {
-            Some(reward) if reward.is_live() => Ok(()),
-            _ => wrong("/rule/reward/voucher", "Choose a reward that is in the catalogue"),
-        },
     }
 }
 

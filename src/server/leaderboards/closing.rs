@@ -6,16 +6,17 @@ mod store;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use tracing::info;
 
 use super::{
-    seats,
+    Winning, Won, seats,
     store::{self as lists, boards, boards::Kept},
 };
 use crate::{
     domain::{
+        challenge::Reward,
         ids::MemberId,
         leaderboard::{
             Before, Standing,
@@ -29,9 +30,12 @@ use crate::{
         error::Result,
         events::{self, Event, EventKind},
         jobs::Pace,
-        prizes::{self, Prize},
+        prizes::{self, Given, Prize},
     },
 };
+
+/// Who wins, at which rank, and what.
+type Winners = BTreeMap<MemberId, (i64, Reward)>;
 
 /// A transaction that began before the closing may still be told after it: they last a minute at most.
 const SETTLE: SignedDuration = SignedDuration::from_mins(1);
@@ -75,13 +79,8 @@ async fn close(
 }
 
 /// Who stands at a rank with a prize, in each segment; with what they win.
-async fn winners(
-    conn: &mut PgConnection,
-    board: &Board,
-    period: &str,
-    kind: PeriodKind,
-) -> Result<BTreeMap<MemberId, (i64, i64)>> {
-    let mut winners: BTreeMap<MemberId, (i64, i64)> = BTreeMap::new();
+async fn winners(conn: &mut PgConnection, board: &Board, period: &str, kind: PeriodKind) -> Result<Winners> {
+    let mut winners: Winners = BTreeMap::new();
     let last = board.last_prize(kind);
     if last == 0 {
         return Ok(winners);
@@ -89,11 +88,11 @@ async fn winners(
     for rows in store::first(conn, &board.leaderboard, period, last).await? {
         let before = Before { higher: 0, equal: equals(&rows) };
         for (row, rank) in rows.iter().zip(ranks(&rows, before)) {
-            let Some(points) = board.prize(kind, rank) else { continue };
-            // Who is first at two stores has the better of both prizes.
-            let best = winners.entry(row.member).or_insert((rank, points));
-            if points > best.1 {
-                *best = (rank, points);
+            let Some(wins) = board.prize(kind, rank) else { continue };
+            // Who has a rank at two stores has the prize of the better one.
+            let best = winners.entry(row.member).or_insert_with(|| (rank, wins.clone()));
+            if rank < best.0 {
+                *best = (rank, wins.clone());
             }
         }
     }
@@ -105,32 +104,53 @@ fn equals(rows: &[Standing<MemberId>]) -> i64 {
     i64::try_from(rows.iter().filter(|row| Some(row.score) == first).count()).unwrap_or(i64::MAX)
 }
 
-/// Gives prizes through the ledger, once for each board, period and member.
+/// Gives prizes, once for each board, period and member.
 async fn give(
     ctx: &Context,
     conn: &mut PgConnection,
     board: &Board,
     period: &str,
-    winners: &BTreeMap<MemberId, (i64, i64)>,
+    winners: &Winners,
 ) -> Result<()> {
-    let prize = |(member, (rank, points)): (&MemberId, &(i64, i64))| {
+    let now = ctx.clock.now();
+    let prize = |(member, (rank, wins)): (&MemberId, &(i64, Reward))| {
         let about = json!({ "board": board.leaderboard, "period": period, "rank": rank });
         Prize {
             member: *member,
             source: "leaderboard",
             id: format!("{}/{period}/{member}", board.leaderboard),
-            points: *points,
+            worth: wins.clone(),
             reason: format!("Rank {rank} of {}, {period}", board.name),
             about: about.as_object().cloned().unwrap_or_default(),
+            at: now,
         }
     };
     let given = prizes::give(ctx, conn, winners.iter().map(prize).collect()).await?;
-    let won = given.iter().filter_map(|prize| {
-        let (rank, points) = winners.get(&prize.member)?;
-        Some((prize.member, *rank, *points))
+    let happened: Vec<Event> = given.iter().filter_map(|(prize, given)| told(prize, given)).collect();
+    events::publish(conn, &happened, now).await?;
+    let won = given.into_iter().filter_map(|(prize, given)| {
+        let rank = winners.get(&prize.member)?.0;
+        let missed = if let Given::Missed(why) = given { Some(why) } else { None };
+        Some(Winning { member: prize.member, rank, won: Won { worth: prize.worth, missed } })
     });
-    let won: Vec<(MemberId, i64, i64)> = won.collect();
-    store::insert_winnings(conn, &board.leaderboard, period, &won, ctx.clock.now()).await
+    let won: Vec<Winning> = won.collect();
+    lists::prizes::insert_winnings(conn, (&board.leaderboard, period), &won, now).await
+}
+
+/// Points are told with their entry; whoever wins something else hears what it is for.
+fn told(prize: &Prize, given: &Given) -> Option<Event> {
+    let (what, missed) = match given {
+        Given::Points { .. } => return None,
+        Given::Badge(..) => ("badge", None),
+        Given::Voucher(_) => ("voucher", None),
+        Given::Missed(why) => ("voucher", Some(why)),
+    };
+    let mut body = prize.about.clone();
+    body.insert("reason".to_owned(), json!(prize.reason));
+    body.insert("prize".to_owned(), json!(what));
+    body.insert("missed".to_owned(), json!(missed));
+    let (kind, body) = (EventKind::PrizeWon, Some(Value::Object(body)));
+    Some(Event { kind, member_id: prize.member, points: 0, effective_at: prize.at, body })
 }
 
 /// The first of each cohort go up a league, the last go down. Whoever sits in the period that is running

@@ -23,7 +23,7 @@ use crate::{
         context::Context,
         error::{Error, Result},
         identity::Staff,
-        rules,
+        prizes, rules,
     },
 };
 
@@ -73,9 +73,20 @@ pub async fn make(ctx: &Context, by: &Staff, board: &Board) -> Result<()> {
     if !store::insert(&mut tx, board, steps.as_ref(), ctx.clock.now()).await? {
         return Err(Error::field("leaderboard", "There is, or was, a board of this address: choose another"));
     }
-    store::set_prizes(&mut tx, board).await?;
+    check_prizes(&mut tx, board).await?;
+    lists::prizes::set(&mut tx, board).await?;
     record(&mut tx, by, ctx, ("leaderboard.create", &board.leaderboard), (None, Some(json!(board)))).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Refuses prizes that could not be given.
+async fn check_prizes(conn: &mut PgConnection, board: &Board) -> Result<()> {
+    for prize in &board.prizes {
+        if let Some((_, message)) = prizes::wrong(conn, &prize.wins).await? {
+            return Err(Error::field("prizes", message));
+        }
+    }
     Ok(())
 }
 
@@ -116,7 +127,8 @@ pub async fn change(ctx: &Context, by: &Staff, board: &Board, version: i32) -> R
     }
     let more = board.periods.iter().any(|kind| !kept.board.periods.contains(kind));
     store::update(&mut tx, &board, more).await?;
-    store::set_prizes(&mut tx, &board).await?;
+    check_prizes(&mut tx, &board).await?;
+    lists::prizes::set(&mut tx, &board).await?;
     let change = (Some(json!(kept.board)), Some(json!(board)));
     record(&mut tx, by, ctx, ("leaderboard.edit", &board.leaderboard), change).await?;
     tx.commit().await?;

@@ -1,6 +1,7 @@
 //! The statements of leaderboards. Pages follow the order of the index by key, never by offset.
 
 pub mod boards;
+pub mod prizes;
 pub mod seats;
 
 use jiff::Timestamp;

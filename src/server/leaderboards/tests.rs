@@ -1,6 +1,7 @@
 //! Boards on a real Postgres: exact ranks, periods that close, prizes, leagues, and who is on them.
 
 mod challenge;
+mod prizes;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
@@ -8,6 +9,7 @@ use sqlx::PgPool;
 use super::{List, around, check::differences, closing::close_due, editing, fill_due, leave, page, store};
 use crate::{
     domain::{
+        challenge::Reward,
         ids::{AccountId, MemberId},
         leaderboard::{
             board::{Board, Metric, Prize, Scope},
@@ -133,7 +135,12 @@ async fn ranks_are_those_of_a_count_for_scores_of_any_size(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_period_closes_after_its_grace_and_prizes_are_given_once(pool: PgPool) {
     let ctx = context(pool).await;
-    let month = |from_rank, to_rank, points| Prize { kind: PeriodKind::Month, from_rank, to_rank, points };
+    let month = |from_rank, to_rank, points| Prize {
+        kind: PeriodKind::Month,
+        from_rank,
+        to_rank,
+        wins: Reward::Points(points),
+    };
     let prized = Board { prizes: vec![month(1, 1, 500), month(2, 3, 100)], ..Board::of_points() };
     editing::change(&ctx, &staff(), &prized, 1).await.expect("prizes");
     let stale = editing::change(&ctx, &staff(), &Board { name: "X".into(), ..prized }, 1).await;
@@ -173,7 +180,8 @@ async fn a_period_closes_after_its_grace_and_prizes_are_given_once(pool: PgPool)
     let history = super::history(&ctx, &board, ("", ann), 5).await.expect("history");
     let november = history.iter().find(|past| past.period.period == "2026-11").expect("November");
     assert_eq!((november.period.closed, november.place), (true, Some((1, 4))));
-    assert_eq!(november.winners.iter().map(|winner| winner.points).collect::<Vec<_>>(), [500, 100, 100]);
+    let won = november.winners.iter().map(|winner| winner.won.as_ref().expect("a prize").worth.clone());
+    assert_eq!(won.collect::<Vec<_>>(), [500, 100, 100].map(Reward::Points));
     holds(&ctx).await;
     assert!(verify(&ctx).await.expect("a report").holds());
 }

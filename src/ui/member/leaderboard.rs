@@ -18,7 +18,7 @@ use crate::{
         components::{Avatar, ButtonLink, Empty, Kind, More, Pager, Panel, Tag, Tone},
         emblems::{Podium, PodiumStep},
         failure::answered,
-        format::{clock, points},
+        format::clock,
         href,
     },
 };
@@ -167,10 +167,10 @@ fn Whole(page: LeaderboardView) -> impl IntoView {
 }
 
 /// "Prizes: 500 points for rank 1, 100 points for ranks 2 to 10."
-fn prizes(prizes: &[(i16, i16, i64)]) -> impl IntoView {
+fn prizes(prizes: &[(i16, i16, String)]) -> impl IntoView {
     let words = prizes.iter().map(|(from, to, won)| {
         let ranks = if from == to { format!("rank {from}") } else { format!("ranks {from} to {to}") };
-        format!("{} for {ranks}", points(*won))
+        format!("{won} for {ranks}")
     });
     let words = words.collect::<Vec<_>>().join(", ");
     view! { <p>"Prizes at the end: "{words}"."</p> }
@@ -219,7 +219,7 @@ fn Past(page: LeaderboardView) -> impl IntoView {
         let settling = (!past.closed).then(|| view! { " "<Tag>"not closed yet"</Tag> });
         let first = past.winners.first().cloned();
         first.map(|winner| {
-            let won = if winner.points > 0 { points(winner.points) } else { "–".to_owned() };
+            let won = winner.won.unwrap_or_else(|| "–".to_owned());
             let others =
                 past.winners[1..].iter().map(|other| other.name.as_str()).collect::<Vec<_>>().join(", ");
             let others = (!others.is_empty()).then(|| view! { <span class="muted">", then "{others}</span> });

@@ -53,8 +53,10 @@ pub fn StaffLeaderboardsPage() -> impl IntoView {
 fn Content(page: BoardsPage, chosen: Option<String>) -> impl IntoView {
     let edited =
         page.boards.iter().find(|line| Some(&line.form.leaderboard) == chosen.as_ref() && !line.ended);
-    let editor =
-        view! { <Editor line=edited.cloned() challenges=page.challenges flash=page.flash.of("board")/> };
+    let editor = view! {
+        <Editor line=edited.cloned() challenges=page.challenges prizes=page.prizes
+            flash=page.flash.of("board")/>
+    };
     let rows: Vec<_> = page.boards.into_iter().map(row).collect();
     view! {
         <h1>"Leaderboards"</h1>
@@ -127,7 +129,12 @@ fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// Makes a board, or changes one. What it counts and who competes stay as they were made.
 #[component]
-fn Editor(line: Option<BoardLine>, challenges: Vec<(String, String)>, flash: Flash) -> impl IntoView {
+fn Editor(
+    line: Option<BoardLine>,
+    challenges: Vec<(String, String)>,
+    prizes: Vec<(String, String)>,
+    flash: Flash,
+) -> impl IntoView {
     let form = line.as_ref().map_or_else(fresh, |line| line.form.clone());
     let heading = line.as_ref().map_or_else(|| "Another board".to_owned(), |line| line.form.name.clone());
     let error = |field: &str| flash.error(field);
@@ -175,7 +182,7 @@ fn Editor(line: Option<BoardLine>, challenges: Vec<(String, String)>, flash: Fla
                 <Field name="name" label="Name" value=name error=error("name") maxlength=60/>
                 {periods}
                 <Cohorts form=form.clone() errors=[error("size"), error("promote"), error("leagues")]/>
-                <Prizes form error=error("prizes")/>
+                <Prizes form choices=prizes error=error("prizes")/>
                 <div class="row"><Button>{button}</Button></div>
             </form>
             {close}
@@ -231,19 +238,29 @@ fn Cohorts(form: BoardForm, errors: [Option<String>; 3]) -> impl IntoView {
 }
 
 #[component]
-fn Prizes(form: BoardForm, error: Option<String>) -> impl IntoView {
+fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>) -> impl IntoView {
     let error = error.map(|error| view! { <p class="error" id="prizes-error">{error}</p> });
+    let of_challenge = !form.challenge.is_empty();
+    let wins: Vec<(String, String)> =
+        std::iter::once(("points".to_owned(), "Points: as many as beside".to_owned()))
+            .chain(choices)
+            .collect();
     let typed = form.prizes.into_iter().chain(std::iter::repeat_with(PrizeForm::default)).take(PRIZES);
     let rows = typed.enumerate().map(|(place, prize)| {
         let of = |field: &str| format!("prizes[{place}][{field}]");
         let kind = if prize.kind.is_empty() { form.first.clone() } else { prize.kind };
+        let kind = if of_challenge {
+            view! { <input type="hidden" name=of("kind") value="season"/> }.into_any()
+        } else {
+            view! { <Select name=of("kind") label="Of" value=kind options=options(&KINDS[..3])/> }.into_any()
+        };
         view! {
             <div class="form-grid">
-                <Select name=of("kind") label="Of" value=kind options=options(&KINDS[..3])/>
+                {kind}
                 <Field name=of("from") label="From rank" value=prize.from inputmode="numeric"/>
                 <Field name=of("to") label="To rank" value=prize.to inputmode="numeric"/>
-                <Field name=of("points") label="Each wins" value=prize.points inputmode="numeric"
-                    unit="points"/>
+                <Select name=of("wins") label="Each wins" value=prize.wins options=wins.clone()/>
+                <Field name=of("points") label="How many points" value=prize.points inputmode="numeric"/>
             </div>
         }
     });
@@ -252,8 +269,9 @@ fn Prizes(form: BoardForm, error: Option<String>) -> impl IntoView {
         <fieldset class="stack" id="prizes">
             <legend>"Prizes"</legend>
             <p class="hint">
-                "Given once, a day after the period has ended: what comes late counts until then. \
-                 Leave the points empty for none."
+                "Given once, a day after the period has ended, or when the challenge is closed: what comes \
+                 late counts until then. A line without ranks is none. Vouchers are free of points, while \
+                 there is stock."
             </p>
             {error}
             {rows}

@@ -1,6 +1,6 @@
 //! The leaderboards.
 
-use super::Here;
+use super::{Here, challenges::in_words};
 use crate::{
     domain::{
         challenge::{Challenge, Join},
@@ -58,7 +58,10 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
     }
     let next = part.rows.last().filter(|_| more).map(|row| row.member_id);
     let around = leaderboards::around(ctx, &list, me, 2).await?;
-    let of_kind = board.prizes.iter().filter(|prize| prize.kind == period.kind);
+    let mut prizes = Vec::new();
+    for prize in board.prizes.iter().filter(|prize| prize.kind == period.kind) {
+        prizes.push((prize.from_rank, prize.to_rank, in_words(ctx, &prize.wins).await?));
+    }
     let over = period.over_on() <= here.today;
     let settles =
         (over && here.now < period.closes_at(&here.zone)).then(|| here.local(period.closes_at(&here.zone)));
@@ -70,7 +73,7 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
         segments: segments(ctx, board, &list).await?,
         segment: list.segment.clone(),
         cohorts: board.cohorts,
-        prizes: of_kind.map(|prize| (prize.from_rank, prize.to_rank, prize.points)).collect(),
+        prizes,
         around: rows(around.rows, me),
         board: view(&here, part, me, unit),
         next,
@@ -191,26 +194,30 @@ async fn past(
     (list, me): (&List, MemberId),
 ) -> Result<Vec<PastView>> {
     let history = leaderboards::history(ctx, board, (&list.segment, me), PAST).await?;
-    let past = history.into_iter().filter_map(|over| {
-        let period = period::named(&over.period.period, &board.periods, seasons, here.today)?;
+    let mut past = Vec::with_capacity(history.len());
+    for over in history {
+        let named = period::named(&over.period.period, &board.periods, seasons, here.today);
+        let Some(period) = named.filter(|_| !over.winners.is_empty()) else { continue };
         let league = league_of(&over.segment).filter(|_| board.scope == Scope::Cohort);
-        let winners = over.winners.into_iter().map(|winner| WinnerView {
-            rank: winner.rank,
-            name: winner.name,
-            score: winner.score,
-            points: winner.points,
-            is_me: winner.member_id == me,
-        });
-        Some(PastView {
+        let mut winners = Vec::with_capacity(over.winners.len());
+        for winner in over.winners {
+            let won = match winner.won.filter(|won| won.missed.is_none()) {
+                Some(won) => Some(in_words(ctx, &won.worth).await?),
+                None => None,
+            };
+            let (rank, name, score) = (winner.rank, winner.name, winner.score);
+            winners.push(WinnerView { rank, name, score, won, is_me: winner.member_id == me });
+        }
+        past.push(PastView {
             period,
             closed: over.period.closed,
-            winners: winners.collect(),
+            winners,
             place: over.place,
             league: league.map(|league| format!("{} league", league_name(league))),
             segment: over.segment,
-        })
-    });
-    Ok(past.filter(|past| !past.winners.is_empty()).collect())
+        });
+    }
+    Ok(past)
 }
 
 fn view(here: &Here, part: Part, me: MemberId, unit: Unit) -> BoardView {

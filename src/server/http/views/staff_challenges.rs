@@ -3,6 +3,7 @@
 use super::{Here, challenges::in_words};
 use crate::{
     domain::{
+        badge::Badge,
         challenge::{
             Challenge, Join,
             form::{ChallengeForm, placed},
@@ -90,9 +91,20 @@ pub async fn editor(
             None => ChallengeForm::empty(here.today),
         },
     };
+    let (badges, rewards) = to_give(ctx).await?;
     let mut conn = ctx.pool.acquire().await?;
     let tiers = rules::tiers(&mut conn).await?.into_iter().map(|tier| (tier.tier, tier.name)).collect();
-    let badges = rules::live_badges(&mut conn).await?.into_iter().flat_map(|badge| {
+    let (flash, currency) = (forms::take_flash(), here.currency());
+    Ok(ChallengeEditor { flash, form, refusal, preview, tiers, badges, rewards, currency })
+}
+
+type Choices = Vec<(String, String)>;
+
+/// What can be given beside points: levels of badges that are kept, and rewards, with what they are called.
+pub async fn to_give(ctx: &Context) -> Result<(Choices, Choices)> {
+    let mut conn = ctx.pool.acquire().await?;
+    let kept = |badge: &Badge| badge.rule.revoke.is_never() && badge.rule.repeat.is_none();
+    let badges = rules::live_badges(&mut conn).await?.into_iter().filter(kept).flat_map(|badge| {
         let levels = badge.rule.levels.clone();
         levels.into_iter().map(move |step| {
             let level = step.level.as_str();
@@ -101,9 +113,7 @@ pub async fn editor(
     });
     let badges = badges.collect();
     let rewards = rewards::live(&mut conn).await?.into_iter();
-    let rewards = rewards.map(|reward| (reward.reward_id.to_string(), reward.name)).collect();
-    let (flash, currency) = (forms::take_flash(), here.currency());
-    Ok(ChallengeEditor { flash, form, refusal, preview, tiers, badges, rewards, currency })
+    Ok((badges, rewards.map(|reward| (reward.reward_id.to_string(), reward.name)).collect()))
 }
 
 /// As it is, or as the library has it. A copy of what was live needs a name of its own.

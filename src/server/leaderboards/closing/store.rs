@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::Due;
 use crate::{
@@ -84,31 +83,4 @@ pub async fn first(
         standing.collect()
     });
     Ok(segments.collect())
-}
-
-/// Writes down who won what, at which rank.
-pub async fn insert_winnings(
-    conn: &mut PgConnection,
-    board: &str,
-    period: &str,
-    won: &[(MemberId, i64, i64)],
-    now: Timestamp,
-) -> Result<()> {
-    let members: Vec<Uuid> = won.iter().map(|(member, ..)| member.0).collect();
-    let ranks: Vec<i64> = won.iter().map(|(_, rank, _)| *rank).collect();
-    let points: Vec<i64> = won.iter().map(|(.., points)| *points).collect();
-    sqlx::query!(
-        "insert into leaderboard_winnings (leaderboard, period, member_id, rank, points, given_at)
-         select $1, $2, member_id, rank, points, $6
-         from unnest($3::uuid[], $4::bigint[], $5::bigint[]) as t (member_id, rank, points)",
-        board,
-        period,
-        &members,
-        &ranks,
-        &points,
-        now.to_sqlx() as _
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }

@@ -62,30 +62,6 @@ pub async fn update(conn: &mut PgConnection, board: &Board, refill: bool) -> Res
     Ok(())
 }
 
-pub async fn set_prizes(conn: &mut PgConnection, board: &Board) -> Result<()> {
-    sqlx::query!("delete from leaderboard_prizes where leaderboard = $1", board.leaderboard)
-        .execute(&mut *conn)
-        .await?;
-    let kinds: Vec<&str> = board.prizes.iter().map(|prize| prize.kind.as_str()).collect();
-    let from: Vec<i16> = board.prizes.iter().map(|prize| prize.from_rank).collect();
-    let to: Vec<i16> = board.prizes.iter().map(|prize| prize.to_rank).collect();
-    let points: Vec<i64> = board.prizes.iter().map(|prize| prize.points).collect();
-    sqlx::query!(
-        "insert into leaderboard_prizes (leaderboard, kind, from_rank, to_rank, points)
-         select $1, kind, from_rank, to_rank, points
-         from unnest($2::text[], $3::smallint[], $4::smallint[], $5::bigint[])
-             as t (kind, from_rank, to_rank, points)",
-        board.leaderboard,
-        &kinds as _,
-        &from,
-        &to,
-        &points
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// False: there is no such board that runs.
 pub async fn end(conn: &mut PgConnection, board: &str, now: Timestamp) -> Result<bool> {
     let done = sqlx::query!(

@@ -17,7 +17,7 @@ use crate::{
     },
     server::{
         error::{Error, Result},
-        leaderboards::feed::Now,
+        leaderboards::{Won, feed::Now},
     },
 };
 
@@ -61,8 +61,7 @@ pub struct Winner {
     pub member_id: MemberId,
     pub name: String,
     pub score: i64,
-    /// The points that were won.
-    pub points: i64,
+    pub won: Option<Won>,
 }
 
 struct Row {
@@ -112,7 +111,7 @@ fn kept(row: Row, prizes: &[(String, Prize)]) -> Result<Kept> {
             demote: row.demote,
             leagues: row.leagues,
         },
-        prizes: of_board.map(|(_, prize)| *prize).collect(),
+        prizes: of_board.map(|(_, prize)| prize.clone()).collect(),
         leaderboard: row.leaderboard,
         name: row.name,
     };
@@ -126,23 +125,8 @@ fn kept(row: Row, prizes: &[(String, Prize)]) -> Result<Kept> {
 }
 
 async fn with_prizes(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Kept>> {
-    let prizes = prizes(conn).await?;
+    let prizes = super::prizes::all(conn).await?;
     rows.into_iter().map(|row| kept(row, &prizes)).collect()
-}
-
-async fn prizes(conn: &mut PgConnection) -> Result<Vec<(String, Prize)>> {
-    let rows = sqlx::query!(
-        "select leaderboard, kind, from_rank, to_rank, points from leaderboard_prizes
-         order by leaderboard, kind, from_rank"
-    )
-    .fetch_all(conn)
-    .await?;
-    let prize = rows.into_iter().map(|row| {
-        let kind = PeriodKind::parse(&row.kind).ok_or_else(|| Error::broken("a prize of no kind"))?;
-        let prize = Prize { kind, from_rank: row.from_rank, to_rank: row.to_rank, points: row.points };
-        Ok((row.leaderboard, prize))
-    });
-    prize.collect()
 }
 
 /// All boards, the live ones first.
@@ -358,15 +342,4 @@ pub async fn over(
         Ok(ClosedPeriod { period: row.period, kind, closed: row.closed })
     });
     period.collect()
-}
-
-pub async fn winnings(conn: &mut PgConnection, board: &str, period: &str) -> Result<Vec<(MemberId, i64)>> {
-    let rows = sqlx::query!(
-        "select member_id, points from leaderboard_winnings where leaderboard = $1 and period = $2",
-        board,
-        period
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (MemberId(row.member_id), row.points)).collect())
 }

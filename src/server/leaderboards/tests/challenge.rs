@@ -11,7 +11,7 @@ use super::{board, buy, close, follow, holds, list, purchase, rows, staff};
 use crate::{
     domain::{
         badge::Revoke,
-        challenge::{Join, Progress},
+        challenge::{Join, Progress, Reward},
         earning::Audience,
         ids::{AccountId, MemberId},
         leaderboard::{
@@ -197,7 +197,7 @@ async fn brings_back(ctx: &Context, document: &str) {
 async fn the_board_is_closed_with_its_challenge_and_its_prizes_are_given_once(pool: PgPool) {
     let ctx = context(pool).await;
     automatic(&ctx, "race", ("2026-11-01", "2026-11-22")).await;
-    let prize = Prize { kind: PeriodKind::Season, from_rank: 1, to_rank: 1, points: 500 };
+    let prize = Prize { kind: PeriodKind::Season, from_rank: 1, to_rank: 1, wins: Reward::Points(500) };
     let raced = Board { prizes: vec![prize], ..of("race") };
     editing::make(&ctx, &staff(), &raced).await.expect("a board");
     for document in ["a-1", "a-2", "a-3"] {
