@@ -88,7 +88,7 @@ fn names_a_store(code: &str) -> bool {
     })
 }
 
-/// Two of one name are one in the OpenAPI document, and every client that is made from it is wrong.
+/// Two of one name are one in the `OpenAPI` document, and every client that is made from it is wrong.
 #[test]
 fn shapes_of_the_api_have_names_of_their_own() {
     let files = files(&["src"], "rs");

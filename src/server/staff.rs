@@ -31,7 +31,7 @@ pub struct StaffAccount {
 
 /// Everybody who has or had a staff account, by address.
 pub async fn list(ctx: &Context) -> Result<Vec<StaffAccount>> {
-    Ok(store::all(&mut *ctx.pool.acquire().await?).await?)
+    store::all(&mut *ctx.pool.acquire().await?).await
 }
 
 /// Opens a staff account, or finds it, also one that was removed, and gives the link where its password is

@@ -232,7 +232,7 @@ mod tests {
         let voucher = Reward::Voucher(RewardId(uuid::Uuid::from_u128(7)));
         let prizes = vec![prize(1, 1, badge), prize(2, 5, Reward::Points(1_000)), prize(6, 6, voucher)];
         let periods = vec![PeriodKind::Week, PeriodKind::Month];
-        let board = Board { prizes, periods, ..Board::of_points() };
+        let board = Board { periods, prizes, ..Board::of_points() };
         assert_eq!(BoardForm::of(&board).read(), Ok(board));
     }
 

@@ -20,7 +20,7 @@ pub async fn all(conn: &mut PgConnection) -> Result<Vec<StaffAccount>> {
         name: row.name,
         created_at: row.created_at.to_jiff(),
         has_password: row.has_password,
-        removed_at: row.disabled_at.map(|at| at.to_jiff()),
+        removed_at: row.disabled_at.map(jiff_sqlx::Timestamp::to_jiff),
     });
     Ok(rows.collect())
 }
