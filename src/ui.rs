@@ -11,6 +11,7 @@ pub mod islands;
 pub mod landing;
 pub mod layout;
 pub mod member;
+pub mod metrics;
 pub mod outcome;
 pub mod staff;
 pub mod style_guide;

@@ -51,8 +51,6 @@ pub struct BadgeEditor {
     pub tiers: Vec<(String, String)>,
     pub badges: Vec<(String, String)>,
     pub currency: Currency,
-    /// Days and times, as browsers write them, of the purchases of an example.
-    pub days: Vec<String>,
 }
 
 #[server]

@@ -2,7 +2,6 @@
 
 pub mod announce;
 pub mod awake;
-pub mod badge_preview;
 pub mod busy;
 pub mod import_progress;
 pub mod moments;

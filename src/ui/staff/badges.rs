@@ -7,7 +7,6 @@ use leptos::prelude::*;
 
 pub use self::editor::BadgeEditorPage;
 use crate::{
-    domain::metric::words::unit,
     domain::{
         badge::{Level, LevelThreshold, State, Visibility},
         metric::Metric,
@@ -23,6 +22,7 @@ use crate::{
         failure::answered,
         format::money,
         href,
+        metrics::unit,
         outcome::Outcome,
         staff::layout::{Desk, StaffLayout},
     },

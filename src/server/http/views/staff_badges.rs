@@ -1,7 +1,5 @@
 //! Badges as staff make them.
 
-use jiff::ToSpan;
-
 use super::Here;
 use crate::{
     domain::{
@@ -107,10 +105,6 @@ pub async fn editor(
         tiers: tiers.into_iter().map(|tier| (tier.tier, tier.name)).collect(),
         badges,
         currency: here.currency(),
-        days: (0..4)
-            .rev()
-            .map(|weeks| format!("{}T10:00", here.today.saturating_sub(weeks.weeks())))
-            .collect(),
     })
 }
 

@@ -19,7 +19,6 @@ use crate::{
         emblems::Medal,
         failure::answered,
         href,
-        islands::badge_preview::BadgePreview,
         outcome::Outcome,
         staff::{
             fields::{Named, Typed},
@@ -62,13 +61,8 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
     let rule = if is_json {
         view! { <RuleJson rule=form.rule errors=errors.clone()/> }.into_any()
     } else {
-        let (badges, tiers, code) = (page.badges, page.tiers, page.currency.code.clone());
-        let said = form.clone();
-        view! {
-            <RuleFields form errors=errors.clone() badges tiers code/>
-            <BadgePreview form=said currency=page.currency days=page.days/>
-        }
-        .into_any()
+        let (badges, tiers, code) = (page.badges, page.tiers, page.currency.code);
+        view! { <RuleFields form errors=errors.clone() badges tiers code/> }.into_any()
     };
     view! {
         <p><a href=href::staff_badges()>"All badges"</a></p>
