@@ -109,14 +109,15 @@ pub async fn undo(
     Ok(Undone { changes: play.take_changes(), again })
 }
 
-/// Counts again what has to be, and takes back the awards that a return has undone. Gives these.
+/// Counts again what has to be, takes back the awards that a return has undone, and gives those of shares
+/// that it has raised. Tells which.
 pub async fn settle(
     conn: &mut PgConnection,
     rules: &Rulebook,
     member: MemberId,
     again: &[Place],
     now: Timestamp,
-) -> Result<Vec<Held>> {
+) -> Result<Vec<badge::Verdict>> {
     for place in again {
         history::recount(conn, rules.game.counter(*place), &[member], &rules.program.time_zone).await?;
     }
@@ -126,10 +127,13 @@ pub async fn settle(
     let tags = store::tags(conn, member).await?;
     let tier = tiers::standing(conn, member, now, &rules.zone()).await?.tier.tier;
     let mut play = play(conn, &rules.game, member).await?;
-    let verdicts = play.take_awards_back(badge::Member { tier: Some(&tier), tags: &tags });
-    let lost: Vec<Held> = verdicts.into_iter().map(|verdict| verdict.held).collect();
-    take_back(conn, &lost.iter().map(|held| (member, held)).collect::<Vec<_>>()).await?;
-    Ok(lost)
+    let verdicts = play.judge_return(badge::Member { tier: Some(&tier), tags: &tags });
+    let lost: Vec<_> = verdicts.iter().filter(|one| !one.is_given).map(|one| (member, &one.held)).collect();
+    take_back(conn, &lost).await?;
+    let won: Vec<badge::Award> =
+        verdicts.iter().filter(|one| one.is_given).map(|one| one.award(now)).collect();
+    insert_awards(conn, &won.iter().map(|award| (member, award)).collect::<Vec<_>>(), now).await?;
+    Ok(verdicts)
 }
 
 async fn play<'g>(conn: &mut PgConnection, game: &'g Game, member: MemberId) -> Result<Play<'g>> {

@@ -226,15 +226,15 @@ async fn take(
     rules::spend(conn, &freed.budgets.into_iter().map(|(budget, micro)| (budget, -micro)).collect()).await?;
     let written = store::Written { member_id, entry_no, points, debt: taken.debt };
     store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
-    let lost = badges::settle(conn, &rules, member_id, &game.again, now).await?;
+    let verdicts = badges::settle(conn, &rules, member_id, &game.again, now).await?;
     challenges::take_back(ctx, conn, &rules, member_id, now).await?;
     let mut events = vec![happened(&booked, member_id, points)];
-    events.extend(lost.iter().map(|held| Event {
-        kind: EventKind::BadgeLost,
+    events.extend(verdicts.iter().map(|verdict| Event {
+        kind: if verdict.is_given { EventKind::BadgeAwarded } else { EventKind::BadgeLost },
         member_id,
         points: 0,
         effective_at: back.returned_at,
-        body: Some(json!({ "badge": held.badge, "level": held.level })),
+        body: Some(json!({ "badge": verdict.held.badge, "level": verdict.held.level })),
     }));
     events::publish(conn, &events, now).await?;
     let amount = parts.iter().map(|part| part.amount).sum();

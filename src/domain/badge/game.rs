@@ -4,9 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
-use super::{Badge, Held, Level, Play, State};
+use super::{Award, Badge, Held, Level, Play, State};
 use crate::domain::{
     challenge::{self, Challenge},
     counters::Counters,
@@ -71,6 +71,15 @@ pub struct Member<'a> {
 pub struct Verdict {
     pub held: Held,
     pub is_given: bool,
+}
+
+impl Verdict {
+    /// The award of what is given.
+    #[must_use]
+    pub fn award(&self, awarded_at: Timestamp) -> Award {
+        let Held { badge, level, period } = self.held.clone();
+        Award { badge, level, period, awarded_at }
+    }
 }
 
 impl Game {

@@ -137,11 +137,23 @@ impl<'g> Play<'g> {
             return;
         }
         let period = rule.repeat.map_or_else(String::new, |repeat| repeat.key(ordinals.get(repeat)));
-        for step in rule.levels.iter().filter(|step| step.threshold <= value) {
+        self.give(index, (before, value), &period, verdicts);
+    }
+
+    /// The levels up to a value that the member does not have, but for those that it had reached before.
+    fn give(
+        &mut self,
+        index: usize,
+        (before, value): (Option<i64>, i64),
+        period: &str,
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        let compiled = &self.game.badges[index];
+        for step in compiled.badge.rule.levels.iter().filter(|step| step.threshold <= value) {
             let was_there = before.is_some_and(|before| before >= step.threshold);
-            if !was_there && !self.has(index, bit(step.level), &period) {
-                self.keep(index, bit(step.level), &period);
-                verdicts.push(verdict(compiled, step.level, &period, true));
+            if !was_there && !self.has(index, bit(step.level), period) {
+                self.keep(index, bit(step.level), period);
+                verdicts.push(verdict(compiled, step.level, period, true));
             }
         }
     }
@@ -212,8 +224,9 @@ impl<'g> Play<'g> {
         again
     }
 
-    /// Takes back what is not held any more, after a return.
-    pub fn take_awards_back(&mut self, member: Member<'_>) -> Vec<Verdict> {
+    /// What a return changes: awards that are not held any more, and those of badges that are held while they
+    /// are true. A share rises when something else comes back.
+    pub fn judge_return(&mut self, member: Member<'_>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         for _ in 0..=self.game.badges.len() {
             let known = verdicts.len();
@@ -230,6 +243,9 @@ impl<'g> Play<'g> {
                 let best = self.best(compiled);
                 self.revoke(index, |threshold| stays && best >= threshold, &mut verdicts);
                 self.revoke_periods(index, compiled, &mut verdicts);
+                if rule.revoke == Revoke::WhileTrue && stays {
+                    self.give(index, (None, best), "", &mut verdicts);
+                }
             }
             if verdicts.len() == known {
                 break;

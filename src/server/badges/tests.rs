@@ -223,8 +223,11 @@ async fn both_forms_agree(ctx: &Context, told: &str) {
 }
 
 async fn agree_in(pool: PgPool, zone: &str) {
+    agree(pool, zone, seed()).await;
+}
+
+async fn agree(pool: PgPool, zone: &str, seed: u64) {
     let ctx = context(pool).await;
-    let seed = seed();
     let told = format!("LAUREL_SEED={seed} in {zone}");
     println!("{told}");
     sqlx::query("update programs set time_zone = $1").bind(zone).execute(&ctx.pool).await.expect("a zone");
@@ -256,6 +259,12 @@ async fn agree_in(pool: PgPool, zone: &str) {
         .await
         .expect("a count");
     assert!(awards > 40, "{told}: only {awards} awards prove little");
+}
+
+/// The stream that showed it: a share of weekends rose over its mark when a weekday's purchase came back.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_share_that_a_return_raises_is_awarded(pool: PgPool) {
+    agree(pool, "Europe/Amsterdam", 1_568_172_778).await;
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
