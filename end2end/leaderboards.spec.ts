@@ -19,12 +19,13 @@ test("staff make a board of a challenge, and members see who is furthest", async
     await form.getByLabel("Address").fill(slug);
     await form.getByLabel("Name", { exact: true }).fill(`Furthest ${slug}`);
     await form.getByLabel("What counts").selectOption("challenge");
+    await form.getByLabel("From rank").first().fill("1");
     await form.getByRole("button", { name: "Make the board" }).click();
     await expect(form, "what is missing stands beside its field").toContainText("Choose the challenge");
     await wellMade(staff, javaScriptEnabled);
     await form.getByLabel("Which challenge").selectOption({ label: "The winter shelf" });
     await form.getByLabel("Name", { exact: true }).fill(`Furthest ${slug}`);
-    await form.getByLabel("From rank").first().fill("1");
+    await expect(form.getByLabel("From rank").first(), "what was typed is kept").toHaveValue("1");
     await form.getByLabel("Each wins").first().selectOption({ index: 1 });
     const prize = await form.getByLabel("Each wins").first().locator("option").nth(1).innerText();
     await form.getByRole("button", { name: "Make the board" }).click();

@@ -87,7 +87,8 @@ impl PrizeForm {
     }
 
     fn is_empty(&self) -> bool {
-        self.from.trim().is_empty() && self.to.trim().is_empty()
+        let is_points = ["", "points"].contains(&self.wins.trim());
+        is_points && [&self.from, &self.to, &self.points].iter().all(|typed| typed.trim().is_empty())
     }
 
     fn reward(&self) -> Option<Reward> {

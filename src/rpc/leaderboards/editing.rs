@@ -102,7 +102,10 @@ pub async fn save_leaderboard(
         cohorts,
         prizes,
     };
+    // What is ticked and the prizes, too: whoever is refused types nothing anew.
+    let whole = serde_json::to_string(&form).map_err(Error::broken)?;
     let typed: Vec<(&str, &str)> = vec![
+        ("form", &whole),
         ("leaderboard", &form.leaderboard),
         ("name", &form.name),
         ("metric", &form.metric),

@@ -59,6 +59,7 @@ fn title(line: &ActivityLine) -> String {
         }
         (Kind::Redemption, _) => format!("Redeemed: {reason}"),
         (Kind::Expiration, _) => "Expired".to_owned(),
+        (Kind::Reversal, _) if reason.is_empty() && line.points <= 0 => "Taken back".to_owned(),
         _ if reason.is_empty() => "Points".to_owned(),
         _ => reason,
     }
@@ -77,9 +78,12 @@ fn question(line: &ActivityLine) -> &'static str {
 #[component]
 fn Why(line: ActivityLine, currency: Currency, today: Date) -> impl IntoView {
     let question = question(&line);
+    // The trace of a return tells what is left of the purchase, not what was taken.
     let answer = match &line.explanation {
-        Some(told) => view! { <Arithmetic told=told.clone() line=line.clone() currency today/> }.into_any(),
-        None => view! { <div class="sumup"><p>{sentence(&line, today)}</p></div> }.into_any(),
+        Some(told) if line.kind != Kind::Reversal => {
+            view! { <Arithmetic told=told.clone() line=line.clone() currency today/> }.into_any()
+        }
+        _ => view! { <div class="sumup"><p>{sentence(&line, today)}</p></div> }.into_any(),
     };
     view! {
         <details class="why-did">
@@ -100,10 +104,14 @@ fn sentence(line: &ActivityLine, today: Date) -> String {
         Kind::Reversal if line.points > 0 => {
             "What had taken these points was undone, and they came back.".to_owned()
         }
+        Kind::Reversal if line.explanation.as_ref().is_some_and(|left| left.points > 0) => {
+            let left = line.explanation.as_ref().map_or(0, |left| left.points);
+            format!("Something that you had bought was taken back. What you kept still gives {left} points.")
+        }
         Kind::Reversal => "A purchase was taken back, and with it the points it had given.".to_owned(),
         Kind::Accrual => format!("Everybody who joins starts with these points.{until}"),
         Kind::Adjustment if line.points > 0 => {
-            format!("Given by hand, for the reason above, not by a rule.{until}")
+            format!("Given for the reason above, beside what purchases earn.{until}")
         }
         _ => "A correction by hand, for the reason above. The earlier line stays as it was.".to_owned(),
     }

@@ -136,6 +136,8 @@ fn Editor(
     flash: Flash,
 ) -> impl IntoView {
     let form = line.as_ref().map_or_else(fresh, |line| line.form.clone());
+    // Whoever was refused finds everything as it was typed.
+    let form: BoardForm = serde_json::from_str(&flash.value("form", "")).unwrap_or(form);
     let heading = line.as_ref().map_or_else(|| "Another board".to_owned(), |line| line.form.name.clone());
     let error = |field: &str| flash.error(field);
     let made = line.is_some();
