@@ -111,7 +111,7 @@ async fn whoever_is_to_blame(client: &reqwest::Client, url: &str) {
     assert_eq!(call("load_activity", &[("month", "no month")]).await, 400, "a field can't be read");
     let wrong = [("email", "nobody@example.org"), ("password", "not the password"), ("next", "")];
     assert_eq!(call("sign_in", &wrong).await, 401, "nobody is known by that");
-    assert_eq!(call("no_such_function", &[]).await, 400);
+    assert_eq!(call("no_such_function", &[]).await, 404);
 }
 
 #[tokio::test]
