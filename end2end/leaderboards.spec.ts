@@ -16,7 +16,7 @@ test("staff make a board of a challenge, and members see who is furthest", async
     await signIn(staff, laurel, "staff");
     await staff.goto("/staff/leaderboards");
     const form = staff.getByRole("region", { name: "Another board" });
-    await form.getByLabel("Address").fill(slug);
+    await form.getByRole("textbox", { name: "Address" }).fill(slug);
     await form.getByLabel("Name", { exact: true }).fill(`Furthest ${slug}`);
     await form.getByLabel("What counts").selectOption("challenge");
     await form.getByLabel("From rank").first().fill("1");
