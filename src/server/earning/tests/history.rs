@@ -139,7 +139,9 @@ async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPo
     let ctx = context(pool.clone()).await;
     put_more_badges(&pool).await;
     let rows = history();
-    assert!(rows.len() >= 6_919, "{} purchases", rows.len());
+    if std::env::var_os("LAUREL_HISTORY").is_none() {
+        assert_eq!(rows.len(), 6_919);
+    }
     load(&ctx, &rows).await;
     let report = verify(&ctx).await.expect("a report");
     assert!(report.holds(), "{report:#?}");
