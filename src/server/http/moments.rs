@@ -48,13 +48,14 @@ pub fn routes(context: &Context) -> Router {
 async fn follow(State(ctx): State<Context>, session: Session, headers: HeaderMap) -> Response {
     let member = match sessions::caller(&ctx, &session).await {
         Ok(Some(Caller::Member(member))) => member,
-        Ok(_) => return problem::answer(StatusCode::UNAUTHORIZED, "Sign in as a member first.", &headers),
+        // A page outlives its session: no content tells the browser not to ask again, and is no error to print.
+        Ok(_) => return StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             warn!("A page can't be kept up to date: {error}");
             return problem::answer(StatusCode::SERVICE_UNAVAILABLE, "Try again later.", &headers);
         }
     };
-    // Enough pages are open: no content tells the browser not to ask again.
+    // Enough pages are open.
     let Some(watching) = ctx.watchers.watch(member.member_id) else {
         return StatusCode::NO_CONTENT.into_response();
     };
