@@ -48,7 +48,7 @@ pub fn routes(context: &Context) -> Router {
 async fn follow(State(ctx): State<Context>, session: Session, headers: HeaderMap) -> Response {
     let member = match sessions::caller(&ctx, &session).await {
         Ok(Some(Caller::Member(member))) => member,
-        // A page outlives its session: no content tells the browser not to ask again, and is no error to print.
+        // A page outlives its session: no content tells the browser not to ask again, and is no error.
         Ok(_) => return StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             warn!("A page can't be kept up to date: {error}");
