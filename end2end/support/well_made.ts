@@ -1,4 +1,4 @@
-//! What holds for every page: one heading, a title, nothing too wide, no rule of accessibility broken.
+//! What holds for every page: one heading, a title, nothing too wide, no id twice, accessible to all.
 
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
@@ -11,6 +11,11 @@ export async function wellMade(page: Page, javaScript: boolean | undefined): Pro
     await awake(page, javaScript);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width, "nothing is wider than the screen").toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+    const twice = await page.evaluate(() => {
+        const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+        return ids.filter((id, place) => ids.indexOf(id) !== place);
+    });
+    expect(twice, "every id stands once: a label and a link find what they mean").toEqual([]);
     // axe needs scripts of its own; the page is the same without them.
     if (javaScript === false) return;
     for (const colorScheme of ["light", "dark"] as const) {

@@ -31,18 +31,44 @@ pub struct BoardForm {
     pub scope: String,
     /// The period that is shown first.
     pub first: String,
-    /// Ticked: `true`; an unticked box sends nothing.
     #[serde(default)]
-    pub week: String,
-    #[serde(default)]
-    pub month: String,
-    #[serde(default)]
-    pub season: String,
-    #[serde(default)]
-    pub all: String,
+    pub periods: PeriodsForm,
     pub cohorts: CohortForm,
     #[serde(default)]
     pub prizes: Vec<PrizeForm>,
+}
+
+/// The periods that are ticked: `true`; an unticked box sends nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PeriodsForm {
+    pub week: String,
+    pub month: String,
+    pub season: String,
+    pub all: String,
+}
+
+impl PeriodsForm {
+    fn of(board: &Board) -> Self {
+        let ticked = |kind| if board.periods.contains(&kind) { "true".to_owned() } else { String::new() };
+        Self {
+            week: ticked(PeriodKind::Week),
+            month: ticked(PeriodKind::Month),
+            season: ticked(PeriodKind::Season),
+            all: ticked(PeriodKind::All),
+        }
+    }
+
+    /// Those that are ticked.
+    pub fn ticked(&self) -> impl Iterator<Item = PeriodKind> {
+        let ticks = [
+            (PeriodKind::Month, &self.month),
+            (PeriodKind::Week, &self.week),
+            (PeriodKind::Season, &self.season),
+            (PeriodKind::All, &self.all),
+        ];
+        ticks.into_iter().filter(|(_, tick)| *tick == "true").map(|(kind, _)| kind)
+    }
 }
 
 /// What a board counts, as it is typed; the challenge of a board of one.
@@ -108,7 +134,6 @@ impl BoardForm {
     /// The form that shows a board.
     #[must_use]
     pub fn of(board: &Board) -> Self {
-        let ticked = |kind| if board.periods.contains(&kind) { "true".to_owned() } else { String::new() };
         Self {
             leaderboard: board.leaderboard.clone(),
             name: board.name.clone(),
@@ -116,10 +141,7 @@ impl BoardForm {
             challenge: board.challenge.clone().unwrap_or_default(),
             scope: board.scope.as_str().to_owned(),
             first: board.periods.first().map_or("month", |kind| kind.as_str()).to_owned(),
-            week: ticked(PeriodKind::Week),
-            month: ticked(PeriodKind::Month),
-            season: ticked(PeriodKind::Season),
-            all: ticked(PeriodKind::All),
+            periods: PeriodsForm::of(board),
             cohorts: CohortForm {
                 size: board.cohorts.size.to_string(),
                 promote: board.cohorts.promote.to_string(),
@@ -190,14 +212,7 @@ impl BoardForm {
 
     /// Those that are ticked, the first first.
     fn periods(&self) -> Vec<PeriodKind> {
-        let ticked = [
-            (PeriodKind::Month, &self.month),
-            (PeriodKind::Week, &self.week),
-            (PeriodKind::Season, &self.season),
-            (PeriodKind::All, &self.all),
-        ];
-        let mut periods: Vec<PeriodKind> =
-            ticked.into_iter().filter(|(_, tick)| *tick == "true").map(|(kind, _)| kind).collect();
+        let mut periods: Vec<PeriodKind> = self.periods.ticked().collect();
         periods.sort_by_key(|kind| kind.as_str() != self.first);
         periods
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::leaderboard::{
-        form::{BoardForm, CohortForm, CountsForm, PrizeForm},
+        form::{BoardForm, CohortForm, CountsForm, PeriodsForm, PrizeForm},
         period::Season,
     },
     rpc::{Failure, forms::Flash},
@@ -71,10 +71,7 @@ pub async fn save_leaderboard(
     counts: CountsForm,
     scope: String,
     first: String,
-    #[server(default)] week: String,
-    #[server(default)] month: String,
-    #[server(default)] season: String,
-    #[server(default)] all: String,
+    #[server(default)] periods: PeriodsForm,
     cohorts: CohortForm,
     #[server(default)] prizes: Vec<PrizeForm>,
 ) -> Result<(), Failure> {
@@ -88,20 +85,7 @@ pub async fn save_leaderboard(
     let staff = identity::staff(&ctx).await?;
     let page = version.map_or_else(|| PAGE.to_owned(), |_| format!("{PAGE}?board={leaderboard}"));
     let CountsForm { metric, challenge } = counts;
-    let form = BoardForm {
-        leaderboard,
-        name,
-        metric,
-        challenge,
-        scope,
-        first,
-        week,
-        month,
-        season,
-        all,
-        cohorts,
-        prizes,
-    };
+    let form = BoardForm { leaderboard, name, metric, challenge, scope, first, periods, cohorts, prizes };
     // What is ticked and the prizes, too: whoever is refused types nothing anew.
     let whole = serde_json::to_string(&form).map_err(Error::broken)?;
     let typed: Vec<(&str, &str)> = vec![

@@ -1,5 +1,7 @@
 //! The edge as a browser meets it: the whole router on a real Postgres, no network.
 
+use std::collections::HashSet;
+
 use axum::{
     Router,
     body::Body,
@@ -11,7 +13,11 @@ use tower::ServiceExt;
 use super::router;
 use crate::{
     domain::query::query_value,
-    server::{context::Context, identity::links, staff, testing},
+    server::{
+        context::{Context, new_id},
+        identity::links,
+        staff, testing,
+    },
 };
 
 const PASSWORD: &str = "correct horse";
@@ -56,6 +62,19 @@ impl Browser {
     async fn signs_in(&mut self, email: &str) {
         let answer = self.post("sign_in", &[("email", email), ("password", PASSWORD), ("next", "")]).await;
         assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
+    }
+
+    /// Becomes the member Maya.
+    async fn joins(&mut self) -> Answer {
+        let request = new_id().to_string();
+        let fields = [
+            ("display_name", "Maya"),
+            ("email", "maya@example.org"),
+            ("password", PASSWORD),
+            ("card", ""),
+            ("request_id", request.as_str()),
+        ];
+        self.post("join_program", &fields).await
     }
 
     async fn get(&mut self, path: &str) -> Answer {
@@ -152,6 +171,31 @@ async fn a_name_is_never_markup_in_the_title(pool: PgPool) {
     assert!(title.ends_with("Tom &amp; &lt;b&gt;Co&lt;/b&gt; &lt;/title&gt;&lt;h1&gt;x"), "{title}");
 }
 
+/// The ids that stand more than once on a page.
+fn ids_twice(page: &str) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    let ids = page.split(" id=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    ids.map(|(id, _)| id).filter(|id| !seen.insert(*id)).collect()
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn no_id_stands_twice_on_a_page(pool: PgPool) {
+    let ctx = testing::context(pool).await;
+    let mut staff = Browser::of_staff(&ctx).await;
+    let mut member = Browser::new(&ctx);
+    member.joins().await;
+    let routes = include_str!("../../app.rs").split("path!(\"").skip(1);
+    let paths = routes.filter_map(|rest| rest.split_once('"')).map(|(path, _)| path);
+    let mut opened = 0;
+    for path in paths.filter(|path| !path.contains(':')) {
+        let browser = if path.starts_with("/staff") { &mut staff } else { &mut member };
+        let answer = browser.get(path).await;
+        assert_eq!(ids_twice(&answer.body), [""; 0], "{path}");
+        opened += usize::from(answer.status == StatusCode::OK && answer.body.contains(" id=\""));
+    }
+    assert!(opened > 30, "{opened} pages were looked at");
+}
+
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn an_address_that_names_nothing_says_so(pool: PgPool) {
     let ctx = testing::context(pool).await;
@@ -161,15 +205,7 @@ async fn an_address_that_names_nothing_says_so(pool: PgPool) {
         assert_eq!(staff.get(&format!("/staff/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let mut member = Browser::new(&ctx);
-    let (name, request) = ("Maya", crate::server::context::new_id().to_string());
-    let fields = [
-        ("display_name", name),
-        ("email", "maya@example.org"),
-        ("password", PASSWORD),
-        ("card", ""),
-        ("request_id", request.as_str()),
-    ];
-    assert_eq!(member.post("join_program", &fields).await.location(), "/home");
+    assert_eq!(member.joins().await.location(), "/home");
     for path in dead {
         assert_eq!(member.get(&format!("/staff/{path}")).await.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -182,15 +218,7 @@ async fn an_address_that_names_nothing_says_so(pool: PgPool) {
 async fn a_newcomer_is_welcomed_once_and_finds_the_menu_before_the_page(pool: PgPool) {
     let ctx = testing::context(pool).await;
     let mut browser = Browser::new(&ctx);
-    let request = crate::server::context::new_id().to_string();
-    let fields = [
-        ("display_name", "Maya"),
-        ("email", "maya@example.org"),
-        ("password", PASSWORD),
-        ("card", ""),
-        ("request_id", request.as_str()),
-    ];
-    browser.post("join_program", &fields).await;
+    browser.joins().await;
     let page = browser.get("/home").await.body;
     assert!(page.contains("You are a member now"));
     let place = |what: &str| page.find(what).unwrap_or_else(|| panic!("no {what}"));

@@ -162,7 +162,7 @@ pub async fn make_season(ctx: &Context, by: &Staff, season: &Season) -> Result<(
         wrong.push(FieldError::new("season", "Use small letters, digits and hyphens, such as winter-2026"));
     }
     if said(&season.name, 60).is_none() {
-        wrong.push(FieldError::new("name", "Give it a name of up to 60 characters"));
+        wrong.push(FieldError::new("season_name", "Give it a name of up to 60 characters"));
     }
     let days = (season.ends_on - season.starts_on).get_days();
     if !(0..=400).contains(&days) {

@@ -92,9 +92,8 @@ fn words(of: &[(&str, &str)], value: &str) -> String {
 
 fn row(line: BoardLine) -> impl IntoView {
     let (form, counts) = (line.form.clone(), counts(&line));
-    let ticked = [(&form.month, "month"), (&form.week, "week"), (&form.season, "season"), (&form.all, "all")];
-    let periods = ticked.into_iter().filter(|(tick, _)| *tick == "true");
-    let periods = periods.map(|(_, kind)| words(&KINDS, kind)).collect::<Vec<_>>().join(", ");
+    let periods = form.periods.ticked().map(|kind| words(&KINDS, kind.as_str()));
+    let periods = periods.collect::<Vec<_>>().join(", ");
     let periods = if line.challenge.is_some() { "The days of the challenge".to_owned() } else { periods };
     let state = match (line.ended, line.filling) {
         (true, _) => "Closed",
@@ -200,15 +199,16 @@ fn fresh() -> BoardForm {
 #[component]
 fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoView {
     let error = error.map(|error| view! { <p class="error" id="periods-error">{error}</p> });
+    let ticked = form.periods;
     view! {
         <fieldset class="stack" id="periods">
             <legend>"Periods"</legend>
             <p class="hint">"A board of a challenge has the days of the challenge, whatever is ticked."</p>
             {error}
-            <Check name="month" label="Months" checked=form.month == "true"/>
-            <Check name="week" label="Weeks, from Monday" checked=form.week == "true"/>
-            <Check name="season" label="Seasons, named below" checked=form.season == "true"/>
-            <Check name="all" label="All time" checked=form.all == "true"/>
+            <Check name="periods[month]" label="Months" checked=ticked.month == "true"/>
+            <Check name="periods[week]" label="Weeks, from Monday" checked=ticked.week == "true"/>
+            <Check name="periods[season]" label="Seasons, named below" checked=ticked.season == "true"/>
+            <Check name="periods[all]" label="All time" checked=ticked.all == "true"/>
             <Select name="first" label="Shown first" value=first options=options(&KINDS)/>
         </fieldset>
     }
@@ -329,7 +329,7 @@ fn Seasons(seasons: Vec<Season>, flash: Flash) -> impl IntoView {
                 {table}
                 <div class="form-grid">
                     <Field name="season_name" label="Name of another" value=flash.value("season_name", "")
-                        error=flash.error("name") maxlength=60/>
+                        error=flash.error("season_name") maxlength=60/>
                     <Field name="season" label="Address" hint="Such as winter-2026."
                         value=flash.value("season", "")
                         error=flash.error("season") maxlength=40/>
