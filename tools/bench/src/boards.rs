@@ -123,12 +123,8 @@ impl Bench {
         let scripts = env::temp_dir().join(format!("laurel-boards-{}", std::process::id()));
         fs::create_dir_all(&scripts)?;
         let bench = Self { host, name: format!("boards_{members}"), members, scripts };
+        // The schema is in it: scripts/with-postgres.sh puts it into the database that all others begin as.
         bench.postgres("createdb", &[&bench.name]).await?;
-        let mut migrations: Vec<_> = fs::read_dir("migrations")?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        migrations.sort();
-        for migration in migrations {
-            bench.postgres("psql", &["-q", "-v", "ON_ERROR_STOP=1", "-d", &bench.name, "-f", &migration.to_string_lossy()]).await?;
-        }
         let filled = format!(
             "insert into programs (name, time_zone, currency, currency_digits, created_at)
                  values ('Bench', 'UTC', 'EUR', 2, now());
