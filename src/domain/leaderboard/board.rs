@@ -121,6 +121,13 @@ impl Board {
         }
     }
 
+    /// Whether a score only grows with each entry of the journal, but for returns, so that it can go on from
+    /// where it was counted to. What is bought at a store is no entry, and a visit may be one already.
+    #[must_use]
+    pub fn is_added_to(&self) -> bool {
+        self.metric == Metric::Points && self.scope != Scope::Store
+    }
+
     /// Its seasons: those that staff named, or the days of its challenge.
     #[must_use]
     pub fn seasons<'a>(&'a self, named: &'a [Season]) -> &'a [Season] {

@@ -1,7 +1,8 @@
 //! What follows from events: works out again what members have on each board, and writes what differs.
 //!
-//! Scores are counted from the journal rather than added to, so an event that is told twice, or late, or in
-//! another order ends in the same board, and nothing is counted twice that was read before it was told.
+//! Scores are counted from the journal rather than from what events say, so an event that is told twice, or
+//! late, or in another order ends in the same board, and nothing is counted twice that was read before it was
+//! told. Points go on from the entry up to which a score has counted, so that a long history costs nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,13 +83,15 @@ async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &No
     if counting.is_empty() {
         return Ok(());
     }
-    let days: BTreeSet<Date> = counting.iter().map(|event| day_of(event.effective_at, &now.zone)).collect();
-    let touched: BTreeMap<String, Period> = days
-        .iter()
-        .flat_map(|day| periods(*day, &board.periods, board.seasons(&now.seasons)))
-        .map(|period| (period.key.clone(), period))
+    let day = |event: &Event| day_of(event.effective_at, &now.zone);
+    let days: BTreeSet<Date> = counting.iter().map(|event| day(event)).collect();
+    let days: BTreeMap<Date, Vec<Period>> = days
+        .into_iter()
+        .map(|day| (day, periods(day, &board.periods, board.seasons(&now.seasons))))
         .collect();
-    let touched: Vec<Period> = touched.into_values().collect();
+    let touched: BTreeMap<&str, &Period> =
+        days.values().flatten().map(|period| (period.key.as_str(), period)).collect();
+    let touched: Vec<Period> = touched.into_values().cloned().collect();
     store::boards::insert_periods(conn, &board.leaderboard, &touched, now).await?;
     let keys: Vec<String> = touched.into_iter().map(|period| period.key).collect();
     // A badge may be lost or filled in for another day than the event's.
@@ -98,10 +101,21 @@ async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &No
         return Ok(());
     }
     let members: BTreeSet<MemberId> = counting.iter().map(|event| event.member_id).collect();
-    let members: Vec<MemberId> = members.into_iter().collect();
-    take_seats(conn, kept, &members, &open, now).await?;
+    take_seats(conn, kept, &Vec::from_iter(members), &open, now).await?;
     let open: Vec<String> = open.into_iter().map(|period| period.period).collect();
-    store::recount(conn, &board.leaderboard, &members, Some(&open)).await
+    // A return takes from what was counted long before.
+    let anew: BTreeSet<MemberId> = counting
+        .iter()
+        .filter(|event| !board.is_added_to() || event.kind != EventKind::PointsEarned)
+        .map(|event| event.member_id)
+        .collect();
+    let further: BTreeSet<(MemberId, String)> = counting
+        .iter()
+        .filter(|event| !anew.contains(&event.member_id))
+        .flat_map(|event| days[&day(event)].iter().map(|period| (event.member_id, period.key.clone())))
+        .filter(|(_, period)| open.contains(period))
+        .collect();
+    store::count(conn, &board.leaderboard, &Vec::from_iter(anew), Some(&open), &further).await
 }
 
 fn counts(board: &Board, event: &Event) -> bool {

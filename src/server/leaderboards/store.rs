@@ -4,6 +4,8 @@ pub mod boards;
 pub mod prizes;
 pub mod seats;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -47,10 +49,30 @@ pub async fn recount(
     members: &[MemberId],
     periods: Option<&[String]>,
 ) -> Result<()> {
-    let members: Vec<Uuid> = members.iter().map(|member| member.0).collect();
-    sqlx::query_file!("src/server/leaderboards/store/recount.sql", board, &members, periods)
-        .execute(conn)
-        .await?;
+    count(conn, board, members, periods, &BTreeSet::new()).await
+}
+
+/// The same, but what members have in a period, of a board of points, goes on from where it had been counted
+/// to: what has come since is added. Where that is not known, it is counted from the beginning.
+pub async fn count(
+    conn: &mut PgConnection,
+    board: &str,
+    anew: &[MemberId],
+    periods: Option<&[String]>,
+    further: &BTreeSet<(MemberId, String)>,
+) -> Result<()> {
+    let anew: Vec<Uuid> = anew.iter().map(|member| member.0).collect();
+    let (members, within): (Vec<Uuid>, Vec<String>) =
+        further.iter().map(|(member, period)| (member.0, period.clone())).unzip();
+    let sql = sqlx::query_file!(
+        "src/server/leaderboards/store/recount.sql",
+        board,
+        &anew,
+        periods,
+        &members,
+        &within
+    );
+    sql.execute(conn).await?;
     Ok(())
 }
 

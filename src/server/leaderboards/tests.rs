@@ -1,6 +1,7 @@
 //! Boards on a real Postgres: exact ranks, periods that close, prizes, leagues, and who is on them.
 
 mod challenge;
+mod further;
 mod prizes;
 
 use jiff::{SignedDuration, Timestamp};

@@ -182,7 +182,7 @@ async fn automatic(ctx: &Context, name: &str, days: (&str, &str)) {
     fill(ctx).await;
 }
 
-async fn brings_back(ctx: &Context, document: &str) {
+pub(super) async fn brings_back(ctx: &Context, document: &str) {
     let everything = Return {
         source: "till".to_owned(),
         document_id: format!("back-{document}"),

@@ -1,0 +1,117 @@
+//! Boards of points go on from where they had counted to: whatever comes between, they end as if everything
+//! had been counted at once, and the beginning of a long history is not read again.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use sqlx::PgPool;
+
+use super::{board, challenge::brings_back, editing, follow, holds, purchase, staff};
+use crate::{
+    domain::{
+        ids::MemberId,
+        leaderboard::{
+            board::{Metric, Scope},
+            period::PeriodKind,
+        },
+    },
+    server::{
+        badges::{Chance, seed},
+        context::Context,
+        earning::{Outcome, record},
+        events,
+        leaderboards::{apply, come_back, leave},
+        testing::context,
+        verify::verify,
+    },
+};
+
+const PERIODS: [PeriodKind; 3] = [PeriodKind::Week, PeriodKind::Month, PeriodKind::All];
+
+/// Tells of some of what waits in the outbox, so that more has happened than was told.
+async fn tell(ctx: &Context, most: i64) {
+    let mut tx = ctx.pool.begin().await.expect("a transaction");
+    let told = events::take(&mut tx, most).await.expect("events");
+    apply(ctx, &mut tx, &told).await.expect("applied");
+    tx.commit().await.expect("committed");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn whatever_comes_between_it_ends_as_counted_at_once(pool: PgPool) {
+    let ctx = context(pool).await;
+    let by = [
+        ("tiers", Scope::Tier, &PERIODS[..2]),
+        ("stores", Scope::Store, &PERIODS[..]),
+        ("leagues", Scope::Cohort, &PERIODS[..1]),
+    ];
+    for (name, scope, periods) in by {
+        let made = board(name, Metric::Points, scope, periods);
+        editing::make(&ctx, &staff(), &made).await.expect("a board");
+    }
+    follow(&ctx).await;
+    let seed = seed();
+    eprintln!("LAUREL_SEED={seed}");
+    let mut chance = Chance(seed);
+    let mut known: BTreeMap<String, MemberId> = BTreeMap::new();
+    let mut bought = Vec::new();
+    for step in 0..300 {
+        match chance.below(20) {
+            0 if !bought.is_empty() => {
+                let place = usize::try_from(chance.below(bought.len() as u64)).expect("small");
+                let document: String = bought.swap_remove(place);
+                brings_back(&ctx, &document).await;
+            }
+            1 | 2 => {
+                let place = usize::try_from(chance.below(8)).expect("small");
+                if let Some(member) = known.values().nth(place) {
+                    if chance.below(2) == 0 {
+                        leave(&ctx, *member).await
+                    } else {
+                        come_back(&ctx, *member).await
+                    }
+                    .expect("on or off");
+                }
+            }
+            3..=8 => tell(&ctx, 1 + chance.number(6)).await,
+            _ => {
+                let (document, who) = (format!("p-{step}"), format!("m-{}", chance.below(8)));
+                let back = (chance.number(70) * 24 + chance.number(24)).hours();
+                let at = ctx.clock.now() - if chance.below(3) == 0 { back } else { 1.hours() };
+                let store = Some(chance.one(&["north", "south"]));
+                let sent = purchase(&document, &who, store, 1 + chance.number(90), at);
+                let done = record(&ctx, &[sent]).await.expect("recorded").remove(0);
+                let Outcome::New(receipt) = done else { panic!("expected a new purchase, not {done:?}") };
+                known.insert(who, receipt.member_id);
+                bought.push(document);
+            }
+        }
+    }
+    follow(&ctx).await;
+    holds(&ctx).await;
+    let report = verify(&ctx).await.expect("a report");
+    assert!(report.holds(), "seed {seed}: {report:#?}");
+}
+
+/// What was counted is not counted again: were it read from the beginning, the score would be right.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn only_what_is_new_is_counted(pool: PgPool) {
+    let ctx = context(pool).await;
+    let now = ctx.clock.now();
+    let buys = async |document: &str| {
+        record(&ctx, &[purchase(document, "m", None, 10, now)]).await.expect("recorded");
+        follow(&ctx).await;
+    };
+    let scores = async || -> Vec<i64> {
+        let all = sqlx::query_scalar("select score from leaderboard_scores where period = 'all'");
+        all.fetch_all(&ctx.pool).await.expect("scores")
+    };
+    buys("first").await;
+    assert_eq!(scores().await, [100]);
+    let wrong = "update leaderboard_scores set score = 7";
+    sqlx::query(wrong).execute(&ctx.pool).await.expect("updated");
+    buys("second").await;
+    assert_eq!(scores().await, [107], "added to what was there");
+    brings_back(&ctx, "second").await;
+    follow(&ctx).await;
+    assert_eq!(scores().await, [100], "a return is counted from the beginning");
+}
