@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod lots;
 pub mod mail;
 pub mod metric;
+pub mod misread;
 pub mod moment;
 pub mod next_path;
 pub mod password;

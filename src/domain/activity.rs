@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    purchase::{MAX_QUANTITY, MemberRef},
+    purchase::{MAX_QUANTITY, MemberRef, misdated},
     refusal::{FieldError, Refusal},
 };
 
@@ -25,6 +25,11 @@ pub struct Activity {
     /// Numbers and truths as text. `quantity` says how many, `store` where.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+}
+
+/// Whether a text is a number, but none that can say how many things there were.
+fn is_no_quantity(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(|number| !(0.0..=1_000_000.0).contains(&number))
 }
 
 /// Whether a text can name a kind of activity.
@@ -63,8 +68,14 @@ impl Activity {
         if self.kind == crate::domain::metric::PURCHASE {
             wrong("kind", "Send a purchase as a purchase, with its amount and lines");
         }
-        if self.occurred_at > now + jiff::SignedDuration::from_hours(24) {
-            wrong("occurred_at", "The activity lies more than a day in the future; check the date");
+        if let Some(why) = misdated("activity", self.occurred_at, now) {
+            wrong("occurred_at", &why);
+        }
+        if self.attributes.get("quantity").is_some_and(|text| is_no_quantity(text)) {
+            wrong(
+                "attributes/quantity",
+                "Give a number of things from 0 to 1,000,000, or leave it out for one",
+            );
         }
         let too_long =
             |(name, value): (&String, &String)| name.is_empty() || name.len() > 40 || value.len() > 200;

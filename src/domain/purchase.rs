@@ -16,6 +16,9 @@ pub use flags::{Flag, Flags};
 /// The most that one purchase may cost, in minor units: a hundred million whole ones. Above that it is a
 /// typing error.
 pub const MAX_AMOUNT: i64 = 10_000_000_000;
+/// The first instant that anything may be dated: 1990 has begun nowhere before it. No till's history that is
+/// brought in is older, and a till whose clock has stopped says 1970 or 1980.
+pub const EARLIEST: Timestamp = Timestamp::constant(631_065_600, 0);
 pub const MAX_LINES: usize = 500;
 pub const MAX_QUANTITY: i64 = 1_000_000;
 
@@ -57,6 +60,16 @@ pub struct Line {
     pub flags: Flags,
 }
 
+/// Why a document can't be of this instant, if it can't. `noun` is what it is of: "purchase".
+#[must_use]
+pub fn misdated(noun: &str, at: Timestamp, now: Timestamp) -> Option<String> {
+    if at < EARLIEST {
+        return Some(format!("The {noun} is dated before 1990; check the date, and the clock of the till"));
+    }
+    let ahead = at > now + jiff::SignedDuration::from_hours(24);
+    ahead.then(|| format!("The {noun} lies more than a day in the future; check the date"))
+}
+
 impl Purchase {
     /// The part of the amount that can earn points, minor units: all of it but the lines with a flag.
     #[must_use]
@@ -90,8 +103,8 @@ impl Purchase {
         if self.amount.0 > MAX_AMOUNT {
             wrong("amount", "The amount is over 100,000,000.00; check the decimal point");
         }
-        if self.purchased_at > now + jiff::SignedDuration::from_hours(24) {
-            wrong("purchased_at", "The purchase lies more than a day in the future; check the date");
+        if let Some(why) = misdated("purchase", self.purchased_at, now) {
+            wrong("purchased_at", &why);
         }
         if self.lines.len() > MAX_LINES {
             wrong("lines", "A purchase has at most 500 lines");

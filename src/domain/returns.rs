@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     points::Money,
-    purchase::{Line, Purchase},
+    purchase::{Line, Purchase, misdated},
     refusal::{Code, FieldError, Refusal},
 };
 
@@ -66,8 +66,8 @@ impl Return {
         if no_id(&self.purchase_id) {
             wrong("purchase", "Name the purchase by its id of 1 to 200 characters");
         }
-        if self.returned_at > now + jiff::SignedDuration::from_hours(24) {
-            wrong("returned_at", "The return lies more than a day in the future; check the date");
+        if let Some(why) = misdated("return", self.returned_at, now) {
+            wrong("returned_at", &why);
         }
         match &self.what {
             What::Lines(lines) if lines.is_empty() => {

@@ -9,6 +9,7 @@ use crate::domain::{
     earning::Audience,
     form::{FilterForm, Wrong, chosen, field, words},
     metric::{Measure, Metric, PURCHASE, form::MetricForm},
+    misread::plain,
     points::Money,
     refusal::{FieldError, Refusal},
 };
@@ -242,7 +243,7 @@ fn read_step(wrong: &mut Wrong, place: usize, form: &StepForm) -> Step {
         MetricForm { kinds, measure, ..MetricForm::default() }.over(filter, &at, wrong)
     } else {
         serde_json::from_str(&form.metric).unwrap_or_else(|error| {
-            wrong.say(&format!("{at}metric"), &format!("This can't be read: {error}"));
+            wrong.say(&format!("{at}metric"), &plain(&error.to_string()));
             Metric::new(PURCHASE, Measure::Count)
         })
     };

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         badge::{Badge, BadgeRule, Game, Level, Ready, State, check_badge, library},
         ids::MemberId,
+        misread::plain,
         refusal::{Code, FieldError, Refusal},
     },
     server::{
@@ -166,6 +167,9 @@ fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
         Segment::Enum { variant } => format!("{pointer}/{variant}"),
         Segment::Unknown => pointer,
     });
-    let message = format!("This can't be read: {}", error.inner());
+    let inner = error.inner();
+    // Where it is no JSON at all, the line and the column say more than the field.
+    let message =
+        if inner.is_data() { plain(&inner.to_string()) } else { format!("This is not JSON: {inner}") };
     Error::Refused(Refusal::invalid(vec![FieldError::new(&pointer, &message)]))
 }

@@ -9,6 +9,7 @@ use super::store;
 use crate::{
     domain::{
         earning::{Campaign, Rule, Rulebook},
+        misread::plain,
         refusal::{Code, FieldError, Refusal},
         replay::{Draft, changes::changes},
     },
@@ -184,7 +185,12 @@ pub(super) fn check_names(draft: &Draft) -> Result<()> {
 /// A draft out of its JSON. Refused: `unreadable_file`, saying where.
 pub fn read(text: &str) -> Result<Draft> {
     let unreadable = |error: serde_json::Error| {
-        Error::refused(Code::UnreadableFile, format!("This is no draft of rules: {error}"))
+        let why = if error.is_data() {
+            format!("{}, in line {}", plain(&error.to_string()), error.line())
+        } else {
+            error.to_string()
+        };
+        Error::refused(Code::UnreadableFile, format!("This is no draft of rules: {why}"))
     };
     serde_json::from_str(text).map_err(unreadable)
 }

@@ -46,7 +46,7 @@ pub struct NewActivity {
 
 /// A text, a number or a truth; rules compare them as texts.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "give a text, a number, true or false")]
 pub enum AttributeValue {
     Text(String),
     Truth(bool),

@@ -14,7 +14,7 @@ use jiff::{
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::Problem;
-use crate::domain::{program::day_start, refusal::FieldError};
+use crate::domain::{misread::plain, program::day_start, refusal::FieldError};
 
 /// Objects and lists within one another.
 const DEEPEST: usize = 32;
@@ -123,12 +123,7 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
     // What is missing has no place of its own: it is named by where it should be.
     let missing = why.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
     let path = format!("{}/{}", path.trim_matches('/'), missing.unwrap_or_default());
-    Err(Problem::field(path.trim_matches('/'), sentence(why)))
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    Err(Problem::field(path.trim_matches('/'), plain(why)))
 }
 
 /// The variable parts of a path.
@@ -159,7 +154,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
                 let told = text.split_once(": ").map_or(text.as_str(), |(_, rest)| rest);
                 let (path, why) =
                     told.split_once(": ").filter(|(path, _)| !path.contains(' ')).unwrap_or(("", told));
-                Err(Problem::field(path, sentence(why)))
+                Err(Problem::field(path, plain(why)))
             }
         }
     }
@@ -258,6 +253,8 @@ mod tests {
             let problem = parse::<Basket>(json.as_bytes()).expect_err(json);
             let found = problem.errors.first().map_or("", |error| error.pointer.as_str());
             assert_eq!((problem.status, found), (status, pointer), "{json} {problem:?}");
+            let told = problem.errors.first().map_or("", |error| error.detail.as_str());
+            assert!(!told.contains("expected") && !told.contains("struct"), "{told}");
         }
     }
 

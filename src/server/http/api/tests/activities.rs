@@ -75,6 +75,9 @@ async fn what_is_wrong_with_an_activity_is_told_with_its_place(pool: PgPool) {
         (with("kind", json!("Recycling")), "/kind"),
         (with("occurred_at", json!("soon")), "/occurred_at"),
         (with("occurred_at", json!("2026-11-29")), "/occurred_at"),
+        (with("occurred_at", json!("1950-11-29")), "/occurred_at"),
+        (with("attributes", json!({ "quantity": -5 })), "/attributes/quantity"),
+        (with("attributes", json!({ "quantity": "1000001" })), "/attributes/quantity"),
         (with("attributes", json!({ "a/b": long })), "/attributes/a~1b"),
         (with("attributes", json!({ "material": ["glass"] })), "/attributes/material"),
         (with("attributes", many), "/attributes"),
@@ -82,6 +85,7 @@ async fn what_is_wrong_with_an_activity_is_told_with_its_place(pool: PgPool) {
     ] {
         let answer = till.post("/activities", &body).await;
         assert_eq!((answer.status.as_u16(), answer.pointers()), (422, vec![pointer]), "{body} {answer:?}");
+        assert!(!answer.body.to_string().contains("untagged"), "{answer:?}");
     }
     let nobody = with("member", json!({ "card": "1" }));
     assert_eq!(till.post("/activities", &nobody).await.code(), "member_not_found");
