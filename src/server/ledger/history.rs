@@ -2,6 +2,9 @@
 
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -44,10 +47,12 @@ pub struct Accrual {
     pub trace: Option<Trace>,
 }
 
-/// Points that move at an instant: they expire, or can be spent from then.
+/// Points that move on one local day: they expire, or can be spent from then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
+    /// All of that day.
     pub points: i64,
+    /// The instant of the first.
     pub at: Timestamp,
 }
 
@@ -107,12 +112,12 @@ pub async fn newest_before(
     store::newest_before(conn, member, before).await
 }
 
-/// The points that expire next.
-pub async fn next_expiry(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
-    store::next_expiry(conn, member).await
+/// The points that expire on the next day of `zone` on which any do.
+pub async fn next_expiry(conn: &mut PgConnection, member: MemberId, zone: &str) -> Result<Option<Due>> {
+    store::next_expiry(conn, member, zone).await
 }
 
-/// The points that can be spent next.
-pub async fn next_activation(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
-    store::next_activation(conn, member).await
+/// The points that can be spent from the next day of `zone` on from which any can.
+pub async fn next_activation(conn: &mut PgConnection, member: MemberId, zone: &str) -> Result<Option<Due>> {
+    store::next_activation(conn, member, zone).await
 }

@@ -91,7 +91,9 @@ pub struct WalletAnswer {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Expiry {
+    /// All that expire on that day of the program's zone.
     pub points: i64,
+    /// When the first of them do.
     #[schema(format = DateTime)]
     pub at: String,
 }
@@ -271,7 +273,7 @@ async fn show(ctx: &Context, member: MemberId) -> Result<MemberAnswer, Problem> 
     let standing = tiers::standing(&mut conn, member, now, &zone).await?;
     let shelf = badges::shelf(&mut conn, member, day_of(now, &zone)).await?;
     let run = streaks::standing(&mut conn, member, now).await?;
-    let expiry = history::next_expiry(&mut conn, member).await?;
+    let expiry = history::next_expiry(&mut conn, member, &program.time_zone).await?;
     let held = shelf.badges.into_iter().filter_map(|standing| {
         let (level, at) = standing.best?;
         Some(BadgeHeld { slug: standing.badge.badge, level: level.as_str(), awarded_at: at.to_string() })

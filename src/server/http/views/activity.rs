@@ -61,8 +61,8 @@ pub async fn show(ctx: &Context, member: &Member, month: Option<Date>) -> Result
         earlier: earlier.map(|at| here.day(at).first_of_month()),
         later: (month < newest).then_some(next_month),
         available: balances.available,
-        coming: here.due(history::next_activation(conn, me).await?),
-        expiring: here.due(history::next_expiry(conn, me).await?),
+        coming: here.due(history::next_activation(conn, me, &here.program.time_zone).await?),
+        expiring: here.due(history::next_expiry(conn, me, &here.program.time_zone).await?),
         currency: here.currency(),
         today: here.today,
     })

@@ -53,8 +53,8 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     let mut lines = activity::lines(&here, &mut conn, me, (Timestamp::UNIX_EPOCH, soon), READ).await?;
     let next = next_reward(&offers, &balances, &lines);
     lines.truncate(SHOWN);
-    let coming = here.due(history::next_activation(&mut conn, me).await?);
-    let expiring = here.due(history::next_expiry(&mut conn, me).await?);
+    let coming = here.due(history::next_activation(&mut conn, me, &here.program.time_zone).await?);
+    let expiring = here.due(history::next_expiry(&mut conn, me, &here.program.time_zone).await?);
     drop(conn);
     let listed = profile.listed;
     let challenges = challenges::active(ctx, &here, member).await?;

@@ -72,31 +72,32 @@ pub async fn newest_before(
     Ok(at.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
-pub async fn next_expiry(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
+pub async fn next_expiry(conn: &mut PgConnection, member: MemberId, zone: &str) -> Result<Option<Due>> {
     let row = query!(
-        r#"select at as "at!", points as "points!" from (
-             select expires_at as at, sum(remaining)::bigint as points from lots
+        r#"select min(at) as "at!", sum(points)::bigint as "points!" from (
+             select expires_at as at, remaining as points from lots
              where member_id = $1 and wallet = 'points' and remaining > 0 and activated
                  and expires_at is not null
-             group by expires_at
              union all
              select w.lapses_at, w.available from wallets w join wallet_kinds k using (wallet)
              where w.member_id = $1 and wallet = 'points' and w.available > 0 and w.lapses_at is not null
                  and k.expiry = 'inactivity'
-         ) as due order by at limit 1"#,
-        member.0
+         ) as due group by (at at time zone $2)::date order by 1 limit 1"#,
+        member.0,
+        zone
     )
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| Due { points: row.points, at: row.at.to_jiff() }))
 }
 
-pub async fn next_activation(conn: &mut PgConnection, member: MemberId) -> Result<Option<Due>> {
+pub async fn next_activation(conn: &mut PgConnection, member: MemberId, zone: &str) -> Result<Option<Due>> {
     let row = query!(
-        r#"select activates_at as "at!", sum(remaining)::bigint as "points!" from lots
+        r#"select min(activates_at) as "at!", sum(remaining)::bigint as "points!" from lots
          where member_id = $1 and wallet = 'points' and remaining > 0 and not activated
-         group by activates_at order by activates_at limit 1"#,
-        member.0
+         group by (activates_at at time zone $2)::date order by 1 limit 1"#,
+        member.0,
+        zone
     )
     .fetch_optional(conn)
     .await?;
