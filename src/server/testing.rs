@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 
+use crate::domain::{badge::Level, challenge::Reward, ids::RewardId};
+
 use super::{
     clock::Clock,
     config::Config,
@@ -30,6 +32,35 @@ pub async fn context(pool: PgPool) -> Context {
     };
     assert!(program::found(&context, &founding).await.expect("a program"));
     context
+}
+
+/// A reward in the catalogue, of this price; `None` of the stock is without end.
+pub async fn reward(ctx: &Context, price: i64, stock: Option<i64>) -> RewardId {
+    let id = new_id();
+    sqlx::query(
+        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
+         values ($1, 'Stoneware mug', 'thing', 'mug', $2, now(), now(), '2026-01-01')",
+    )
+    .bind(id)
+    .bind(price)
+    .execute(&ctx.pool)
+    .await
+    .expect("a reward");
+    let sql = "insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)";
+    if let Some(stock) = stock {
+        sqlx::query(sql).bind(id).bind(stock).execute(&ctx.pool).await.expect("stock");
+    }
+    RewardId(id)
+}
+
+/// A badge in gold that nobody has by buying.
+pub async fn champion(ctx: &Context) -> Reward {
+    let badge = "insert into badges (badge, version, name, description, glyph, rule) values
+        ('champion', 1, 'Champion', 'First of a month.', 'crown',
+         '{\"metric\": {\"on\": [\"coronation\"], \"measure\": \"count\"},
+           \"levels\": [{\"level\": \"gold\", \"threshold\": 1}]}')";
+    sqlx::query(badge).execute(&ctx.pool).await.expect("a badge");
+    Reward::Badge { badge: "champion".to_owned(), level: Level::Gold }
 }
 
 /// The instant that a text names.

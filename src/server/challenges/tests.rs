@@ -10,7 +10,7 @@ use crate::{
         badge::{Level, Revoke},
         challenge::{Challenge, ChallengeRule, Join, Progress, Reward, State, Step},
         earning::Audience,
-        ids::{AccountId, MemberId, RewardId},
+        ids::{AccountId, MemberId},
         metric::Metric,
         refusal::Code,
         returns::{Return, What},
@@ -24,7 +24,7 @@ use crate::{
         identity::Member,
         jobs::Pace,
         ledger, moments, returns, rules,
-        testing::{at, context, wait},
+        testing::{at, context, reward, wait},
         verify::verify,
     },
 };
@@ -407,30 +407,11 @@ async fn a_return_takes_back_only_where_the_challenge_says_so(pool: PgPool) {
     holds(&ctx, "again").await;
 }
 
-async fn mug(ctx: &Context, stock: i64) -> RewardId {
-    let id = new_id();
-    sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values ($1, 'Stoneware mug', 'thing', 'mug', 90, now(), now(), now())",
-    )
-    .bind(id)
-    .execute(&ctx.pool)
-    .await
-    .expect("a reward");
-    sqlx::query("insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)")
-        .bind(id)
-        .bind(stock)
-        .execute(&ctx.pool)
-        .await
-        .expect("stock");
-    RewardId(id)
-}
-
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn vouchers_are_given_while_there_are_any_and_the_completion_stays(pool: PgPool) {
     let ctx = context(pool).await;
     let (maya, noor) = (member(&ctx, "maya").await, member(&ctx, "noor").await);
-    let mug = mug(&ctx, 1).await;
+    let mug = reward(&ctx, 90, Some(1)).await;
     let voucher = with(challenge("mug", ("2026-11-01", "2026-12-01"), vec![step(COUNT, 1)]), |rule| {
         (rule.join, rule.reward) = (Join::Automatic, Reward::Voucher(mug));
     });

@@ -9,7 +9,6 @@ use sqlx::PgPool;
 use super::{Outcome, Writer, record};
 use crate::{
     domain::{
-        ids::RewardId,
         points::Money,
         purchase::{Flags, Line, MemberRef, Purchase},
         refusal::Code,
@@ -23,7 +22,7 @@ use crate::{
         ledger,
         members::joining::{Joining, join},
         rewards,
-        testing::{at, context, wait},
+        testing::{at, context, reward, wait},
         verify::verify,
     },
 };
@@ -384,16 +383,8 @@ async fn what_an_address_earned_is_spent_by_its_owner_alone(pool: PgPool) {
         request_id: new_id(),
     };
     let member = join(&ctx, "192.0.2.1", &joining).await.expect("joined");
-    let mug = new_id();
-    sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values ($1, 'Mug', 'thing', 'mug', 100, now(), now(), now())",
-    )
-    .bind(mug)
-    .execute(&ctx.pool)
-    .await
-    .expect("a reward");
-    let redeem = async |request: &str| rewards::redeem(&ctx, &member, RewardId(mug), request).await;
+    let mug = reward(&ctx, 100, None).await;
+    let redeem = async |request: &str| rewards::redeem(&ctx, &member, mug, request).await;
     let refused = async |request: &str| match redeem(request).await {
         Err(Error::Refused(refusal)) => refusal.code,
         other => panic!("expected a refusal, not {other:?}"),

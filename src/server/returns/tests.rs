@@ -18,7 +18,7 @@ use crate::{
         error::Error,
         jobs::Pace,
         ledger,
-        testing::{at, context, wait},
+        testing::{at, context, reward, wait},
         verify::verify,
     },
 };
@@ -80,20 +80,9 @@ fn code(outcome: Result<Outcome, Error>) -> Code {
 }
 
 async fn spend(ctx: &Context, member: MemberId, points: i64) {
-    let reward = new_id();
-    sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values ($1, 'Coffee', 'drink', 'coffee', $2, now(), now(), '2026-01-01')",
-    )
-    .bind(reward)
-    .bind(points)
-    .execute(&ctx.pool)
-    .await
-    .expect("a reward");
+    let reward = reward(ctx, points, None).await;
     let id = new_id().to_string();
-    crate::server::rewards::redeem_for(ctx, member, crate::domain::ids::RewardId(reward), ("till", &id))
-        .await
-        .expect("redeemed");
+    crate::server::rewards::redeem_for(ctx, member, reward, ("till", &id)).await.expect("redeemed");
 }
 
 async fn holds(ctx: &Context) {

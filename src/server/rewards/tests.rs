@@ -11,7 +11,7 @@ use crate::{
         context::new_id,
         ledger::balances,
         points::{Adjusted, adjust},
-        testing::{context, wait},
+        testing::{context, reward, wait},
         verify::verify,
     },
 };
@@ -37,28 +37,12 @@ async fn member_with(ctx: &Context, points: i64) -> Member {
     Member { member_id, account_id: AccountId(new_id()) }
 }
 
-async fn reward(ctx: &Context, price: i64, stock: Option<i64>, limit: Option<i32>) -> RewardId {
-    let id = new_id();
-    sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, limit_per_member, created_at, \
-         updated_at, published_at)
-         values ($1, 'Stoneware mug', 'thing', 'mug', $2, $3, now(), now(), now())",
-    )
-    .bind(id)
-    .bind(price)
-    .bind(limit)
-    .execute(&ctx.pool)
-    .await
-    .expect("a reward");
-    if let Some(stock) = stock {
-        sqlx::query("insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)")
-            .bind(id)
-            .bind(stock)
-            .execute(&ctx.pool)
-            .await
-            .expect("stock");
-    }
-    RewardId(id)
+/// A reward of which a member has no more than so many.
+async fn limited(ctx: &Context, price: i64, stock: Option<i64>, limit: i32) -> RewardId {
+    let id = reward(ctx, price, stock).await;
+    let sql = "update rewards set limit_per_member = $2 where reward_id = $1";
+    sqlx::query(sql).bind(id.0).bind(limit).execute(&ctx.pool).await.expect("a limit");
+    id
 }
 
 fn code<T: std::fmt::Debug>(outcome: Result<T>) -> Code {
@@ -76,7 +60,7 @@ async fn holds(ctx: &Context) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn the_same_request_gives_the_same_voucher(pool: PgPool) {
     let ctx = context(pool).await;
-    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 40, None, None).await);
+    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 40, None).await);
     let first = redeem(&ctx, &member, mug, "request-1").await.expect("redeemed");
     let again = redeem(&ctx, &member, mug, "request-1").await.expect("redeemed");
     assert_eq!(first, again);
@@ -90,21 +74,21 @@ async fn the_same_request_gives_the_same_voucher(pool: PgPool) {
 async fn what_cannot_be_had_says_why_and_takes_nothing(pool: PgPool) {
     let ctx = context(pool).await;
     let member = member_with(&ctx, 100).await;
-    let too_dear = reward(&ctx, 101, None, None).await;
+    let too_dear = reward(&ctx, 101, None).await;
     assert_eq!(code(redeem(&ctx, &member, too_dear, "a").await), Code::InsufficientPoints);
-    let sold_out = reward(&ctx, 10, Some(0), None).await;
+    let sold_out = reward(&ctx, 10, Some(0)).await;
     assert_eq!(code(redeem(&ctx, &member, sold_out, "b").await), Code::OutOfStock);
-    let once = reward(&ctx, 10, None, Some(1)).await;
+    let once = limited(&ctx, 10, None, 1).await;
     redeem(&ctx, &member, once, "c").await.expect("redeemed");
     assert_eq!(code(redeem(&ctx, &member, once, "d").await), Code::LimitReached);
-    let withdrawn = reward(&ctx, 10, None, None).await;
+    let withdrawn = reward(&ctx, 10, None).await;
     sqlx::query("update rewards set withdrawn_at = now() where reward_id = $1")
         .bind(withdrawn.0)
         .execute(&ctx.pool)
         .await
         .expect("set");
     assert_eq!(code(redeem(&ctx, &member, withdrawn, "e").await), Code::RewardInactive);
-    let gold_only = reward(&ctx, 10, None, None).await;
+    let gold_only = reward(&ctx, 10, None).await;
     sqlx::query("update rewards set minimum_tier = 'gold' where reward_id = $1")
         .bind(gold_only.0)
         .execute(&ctx.pool)
@@ -122,7 +106,7 @@ async fn what_cannot_be_had_says_why_and_takes_nothing(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn the_last_units_are_never_oversold_nor_falsely_sold_out(pool: PgPool) {
     let ctx = context(pool).await;
-    let mug = reward(&ctx, 10, Some(7), None).await;
+    let mug = reward(&ctx, 10, Some(7)).await;
     let mut members = Vec::new();
     for _ in 0..20 {
         members.push(member_with(&ctx, 15).await);
@@ -144,7 +128,7 @@ async fn the_last_units_are_never_oversold_nor_falsely_sold_out(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn points_for_one_buy_one_however_often_it_is_tried_at_once(pool: PgPool) {
     let ctx = context(pool).await;
-    let (member, mug) = (member_with(&ctx, 25).await, reward(&ctx, 10, None, None).await);
+    let (member, mug) = (member_with(&ctx, 25).await, reward(&ctx, 10, None).await);
     let tasks: Vec<_> = (0..12)
         .map(|n| {
             let ctx = ctx.clone();
@@ -163,7 +147,7 @@ async fn points_for_one_buy_one_however_often_it_is_tried_at_once(pool: PgPool) 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_cancelled_redemption_comes_back_whole_and_once(pool: PgPool) {
     let ctx = context(pool).await;
-    let (member, mug) = (member_with(&ctx, 50).await, reward(&ctx, 50, Some(1), None).await);
+    let (member, mug) = (member_with(&ctx, 50).await, reward(&ctx, 50, Some(1)).await);
     let redemption = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
     let other = member_with(&ctx, 50).await;
     assert_eq!(code(redeem(&ctx, &other, mug, "b").await), Code::OutOfStock);
@@ -180,7 +164,7 @@ async fn a_cancelled_redemption_comes_back_whole_and_once(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_voucher_is_used_once_and_not_after_its_time(pool: PgPool) {
     let ctx = context(pool).await;
-    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None, None).await);
+    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None).await);
     let first = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
     let late = redeem(&ctx, &member, mug, "b").await.expect("redeemed");
     use_voucher(&ctx, &first.code.to_lowercase(), None).await.expect("used");
@@ -197,7 +181,7 @@ async fn a_voucher_is_used_once_and_not_after_its_time(pool: PgPool) {
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn staff_take_a_voucher_once_and_it_is_on_record(pool: PgPool) {
     let ctx = context(pool).await;
-    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None, None).await);
+    let (member, mug) = (member_with(&ctx, 100).await, reward(&ctx, 10, None).await);
     let voucher = redeem(&ctx, &member, mug, "a").await.expect("redeemed");
     let typed = voucher.code.to_lowercase().replace('-', "");
     let seen = till::look_up(&ctx, &staff(), &typed).await.expect("found");
@@ -254,7 +238,7 @@ async fn a_reward_opens_to_tiers_with_early_access_days_before_it_opens_to_all(p
         .execute(&ctx.pool)
         .await
         .expect("early access");
-    let mug = reward(&ctx, 40, Some(5), None).await;
+    let mug = reward(&ctx, 40, Some(5)).await;
     sqlx::query("update rewards set public_from = '2026-11-28 09:00' where reward_id = $1")
         .bind(mug.0)
         .execute(&ctx.pool)
@@ -309,7 +293,7 @@ async fn expired_points_buy_nothing_and_none_expires_early(pool: PgPool) {
     let recorded = crate::server::earning::record(&ctx, &[purchase]).await.expect("recorded").remove(0);
     let crate::server::earning::Outcome::New(receipt) = recorded else { panic!("a new purchase") };
     let member = Member { member_id: receipt.member_id, account_id: AccountId(new_id()) };
-    let mug = reward(&ctx, 50, None, None).await;
+    let mug = reward(&ctx, 50, None).await;
     // Whatever a background job does, and though it does nothing: the last second counts, the next does not.
     ctx.clock.set(crate::server::testing::at("2026-11-22T07:59:59Z"));
     crate::server::ledger::sweep_step(ctx.clone()).await.expect("a sweep");

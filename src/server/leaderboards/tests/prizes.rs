@@ -5,7 +5,6 @@ use sqlx::PgPool;
 use super::{buy, close, follow, staff};
 use crate::{
     domain::{
-        badge::Level,
         challenge::Reward,
         ids::{AccountId, RewardId},
         leaderboard::{
@@ -14,48 +13,19 @@ use crate::{
         },
     },
     server::{
-        context::{Context, new_id},
+        context::new_id,
         identity::Member,
         leaderboards::{Won, editing, history},
         moments,
-        testing::{at, context},
+        testing::{at, champion, context, reward},
         verify::verify,
     },
 };
 
-async fn mug(ctx: &Context, stock: i64) -> RewardId {
-    let id = new_id();
-    sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values ($1, 'Stoneware mug', 'thing', 'mug', 90, now(), now(), now())",
-    )
-    .bind(id)
-    .execute(&ctx.pool)
-    .await
-    .expect("a reward");
-    sqlx::query("insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)")
-        .bind(id)
-        .bind(stock)
-        .execute(&ctx.pool)
-        .await
-        .expect("stock");
-    RewardId(id)
-}
-
-/// A badge that nobody has by buying.
-async fn champion(ctx: &Context) -> Reward {
-    let badge = "insert into badges (badge, version, name, description, glyph, rule) values
-        ('champion', 1, 'Champion', 'First of a month.', 'crown',
-         '{\"metric\": {\"on\": [\"coronation\"], \"measure\": \"count\"},
-           \"levels\": [{\"level\": \"gold\", \"threshold\": 1}]}')";
-    sqlx::query(badge).execute(&ctx.pool).await.expect("a badge");
-    Reward::Badge { badge: "champion".to_owned(), level: Level::Gold }
-}
-
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_rank_wins_a_badge_or_a_voucher_once_and_says_what_could_not_be_given(pool: PgPool) {
     let ctx = context(pool).await;
-    let (badge, mug) = (champion(&ctx).await, Reward::Voucher(mug(&ctx, 1).await));
+    let (badge, mug) = (champion(&ctx).await, Reward::Voucher(reward(&ctx, 90, Some(1)).await));
     let prize = |from_rank, to_rank, wins: &Reward| Prize {
         kind: PeriodKind::Month,
         from_rank,
