@@ -129,6 +129,11 @@ async fn of_the_rest(conn: &mut PgConnection, zone: &str) -> Result<Vec<Finding>
             boards(conn).await?,
         ),
         finding(
+            "winnings",
+            "Whoever won a prize of a leaderboard has it, once, and every such prize was won.",
+            store::winnings(conn).await?,
+        ),
+        finding(
             "streaks",
             "Dates of streaks are those of the history, and each milestone is paid once.",
             streaks_differ(conn).await?,

@@ -72,6 +72,10 @@ law!(
     vouchers, "src/server/verify/laws/vouchers.sql"
 );
 law!(
+    /// What boards gave against documents, entries, awards and vouchers.
+    winnings, "src/server/verify/laws/winnings.sql"
+);
+law!(
     /// Counters against purchases and their lines.
     counters, "src/server/verify/laws/counters.sql", zone: &str
 );

@@ -1,5 +1,7 @@
 //! Each law finds what it is for: every kind of corruption is made by hand and must be reported by name.
 
+mod winnings;
+
 use sqlx::{PgConnection, PgPool};
 
 use super::verify;
@@ -21,7 +23,7 @@ use crate::{
         jobs::Pace,
         ledger::anchors::anchor_step,
         returns, rewards, streaks,
-        testing::{at, context},
+        testing::{at, context, reward},
     },
 };
 
@@ -83,20 +85,9 @@ async fn run_of_one(ctx: &Context, member_id: MemberId) {
 }
 
 async fn redeem_mug(ctx: &Context, member_id: MemberId) {
-    let reward: uuid::Uuid = sqlx::query_scalar(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values (gen_random_uuid(), 'Mug', 'thing', 'mug', 50, now(), now(), now()) returning reward_id",
-    )
-    .fetch_one(&ctx.pool)
-    .await
-    .expect("a reward");
-    sqlx::query("insert into reward_stock (reward_id, capacity, remaining) values ($1, 5, 5)")
-        .bind(reward)
-        .execute(&ctx.pool)
-        .await
-        .expect("stock");
+    let reward = reward(ctx, 50, Some(5)).await;
     let member = Member { member_id, account_id: AccountId(uuid::Uuid::nil()) };
-    rewards::redeem(ctx, &member, crate::domain::ids::RewardId(reward), "a").await.expect("redeemed");
+    rewards::redeem(ctx, &member, reward, "a").await.expect("redeemed");
 }
 
 /// Changes what the application itself can't: triggers are off for this connection.
@@ -154,19 +145,24 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("streaks", "delete from member_zones"),
     ];
     for (law, sql) in corruptions {
-        let copy = snapshot(&pool).await;
-        let mut conn = pool.acquire().await.expect("a connection");
-        corrupt(&mut conn, sql).await;
-        let report = verify(&ctx).await.expect("a report");
-        let found = report.findings.iter().find(|finding| finding.law == law).expect("the law");
-        assert!(found.differences > 0 && !found.shown.is_empty(), "{law} did not see: {sql}");
-        restore(&mut conn, &copy).await;
-        conn.close().await.expect("closed");
-        assert!(verify(&ctx).await.expect("a report").holds(), "not restored after: {sql}");
+        reports(&ctx, law, sql).await;
     }
 }
 
-const TABLES: [&str; 19] = [
+/// Corrupts, expects it to be reported under its law, and puts everything back.
+async fn reports(ctx: &Context, law: &str, sql: &'static str) {
+    let copy = snapshot(&ctx.pool).await;
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    corrupt(&mut conn, sql).await;
+    let report = verify(ctx).await.expect("a report");
+    let found = report.findings.iter().find(|finding| finding.law == law).expect("the law");
+    assert!(found.differences > 0 && !found.shown.is_empty(), "{law} did not see: {sql}");
+    restore(&mut conn, &copy).await;
+    conn.close().await.expect("closed");
+    assert!(verify(ctx).await.expect("a report").holds(), "not restored after: {sql}");
+}
+
+const TABLES: [&str; 21] = [
     "wallets",
     "holds",
     "hold_allocations",
@@ -182,6 +178,8 @@ const TABLES: [&str; 19] = [
     "counters",
     "leaderboard_scores",
     "leaderboard_nodes",
+    "leaderboard_winnings",
+    "awards",
     "redemptions",
     "streaks",
     "streak_milestones",
