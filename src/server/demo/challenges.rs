@@ -1,4 +1,5 @@
-//! The challenges of the demonstration: one that everybody is in, one that Maya has joined, two to join.
+//! The challenges of the demonstration: one that everybody is in, one that Maya has joined, two to join. Of
+//! the first there is a board.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -8,6 +9,10 @@ use crate::{
         challenge::{Challenge, ChallengeRule, Join, Progress, Reward, State, Step},
         earning::{Audience, schedule::Hours},
         ids::{AccountId, MemberId},
+        leaderboard::{
+            board::{Board, Metric as BoardMetric, Prize},
+            period::PeriodKind,
+        },
         metric::{Field, Measure, Metric, Number, PURCHASE},
     },
     server::{
@@ -17,9 +22,12 @@ use crate::{
         fills,
         identity::Member,
         jobs::Pace,
+        leaderboards,
     },
 };
 
+/// The one that everybody is in.
+const OF_ALL: &str = "early-mornings";
 /// The one that Maya has joined.
 const JOINED: &str = "winter-shelf";
 
@@ -29,10 +37,28 @@ pub async fn open(ctx: &Context, maya: Option<MemberId>, today: Date) -> Result<
         editing::open(ctx, &challenge).await?;
     }
     while fills::step::<Challenges>(ctx.clone()).await? == Pace::More {}
+    leaderboards::editing::open(ctx, &board()).await?;
+    while leaderboards::fill_due(ctx.clone()).await? == Pace::More {}
     if let Some(member_id) = maya {
         challenges::join(ctx, &Member { member_id, account_id: AccountId(new_id()) }, JOINED).await?;
     }
     Ok(())
+}
+
+/// Who has bought on the most mornings, while the challenge lasts.
+fn board() -> Board {
+    Board {
+        leaderboard: "early-birds".to_owned(),
+        name: "Early birds".to_owned(),
+        metric: BoardMetric::Challenge,
+        challenge: Some(OF_ALL.to_owned()),
+        periods: vec![PeriodKind::Season],
+        prizes: vec![
+            Prize { kind: PeriodKind::Season, from_rank: 1, to_rank: 1, wins: Reward::Points(200) },
+            Prize { kind: PeriodKind::Season, from_rank: 2, to_rank: 3, wins: Reward::Points(100) },
+        ],
+        ..Board::of_points()
+    }
 }
 
 fn all(today: Date) -> Vec<Challenge> {
@@ -47,7 +73,7 @@ fn all(today: Date) -> Vec<Challenge> {
     let bottles = step("Ten bottles or jars", "recycling", Measure::Sum(Number::Quantity), 10);
     let mut all = vec![
         challenge(
-            ("early-mornings", "Early mornings", "Something before ten, on five different days.", "cup"),
+            (OF_ALL, "Early mornings", "Something before ten, on five different days.", "cup"),
             (today.saturating_sub(14.days()), 23),
             vec![mornings],
             60,

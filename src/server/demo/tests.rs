@@ -191,6 +191,12 @@ async fn what_was_told_is_what_is_written(pool: PgPool) {
             .await
             .expect("sum");
     assert_eq!(board, earned, "the boards have followed");
+    let filled: bool =
+        query_scalar("select filled_at is not null from leaderboards where leaderboard = 'early-birds'")
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("the board of a challenge");
+    assert!(filled);
     let signed_in = accounts::sign_in(&ctx, "203.0.113.7", SIGN_INS[1].email, SIGN_INS[1].password).await;
     assert!(matches!(signed_in, Ok(Caller::Staff(_))));
 }

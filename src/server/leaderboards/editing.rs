@@ -64,20 +64,32 @@ fn is_ranked(rule: &ChallengeRule) -> bool {
 
 /// Makes a board; it is filled from the journal by the dispatcher. Refused: `invalid`.
 pub async fn make(ctx: &Context, by: &Staff, board: &Board) -> Result<()> {
-    board.check()?;
     let mut tx = ctx.pool.begin().await?;
-    let steps = match &board.challenge {
-        Some(challenge) => Some(steps(&mut tx, challenge).await?),
-        None => None,
-    };
-    if !store::insert(&mut tx, board, steps.as_ref(), ctx.clock.now()).await? {
-        return Err(Error::field("leaderboard", "There is, or was, a board of this address: choose another"));
-    }
-    check_prizes(&mut tx, board).await?;
-    lists::prizes::set(&mut tx, board).await?;
+    put(&mut tx, board, ctx.clock.now()).await?;
     record(&mut tx, by, ctx, ("leaderboard.create", &board.leaderboard), (None, Some(json!(board)))).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Writes a board of a shop that opens; it is filled as any other. Refused: `invalid`.
+pub async fn open(ctx: &Context, board: &Board) -> Result<()> {
+    let mut tx = ctx.pool.begin().await?;
+    put(&mut tx, board, ctx.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn put(conn: &mut PgConnection, board: &Board, now: Timestamp) -> Result<()> {
+    board.check()?;
+    let steps = match &board.challenge {
+        Some(challenge) => Some(steps(conn, challenge).await?),
+        None => None,
+    };
+    if !store::insert(conn, board, steps.as_ref(), now).await? {
+        return Err(Error::field("leaderboard", "There is, or was, a board of this address: choose another"));
+    }
+    check_prizes(conn, board).await?;
+    lists::prizes::set(conn, board).await
 }
 
 /// Refuses prizes that could not be given.
