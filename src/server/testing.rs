@@ -1,5 +1,7 @@
 //! What tests of verbs begin with: a program on a database of their own, and a clock that they move.
 
+mod store;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -34,32 +36,20 @@ pub async fn context(pool: PgPool) -> Context {
     context
 }
 
-/// A reward in the catalogue, of this price; `None` of the stock is without end.
+/// A reward in the catalogue, of this price; without a stock there is no end of it.
 pub async fn reward(ctx: &Context, price: i64, stock: Option<i64>) -> RewardId {
     let id = new_id();
-    sqlx::query(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values ($1, 'Stoneware mug', 'thing', 'mug', $2, now(), now(), '2026-01-01')",
-    )
-    .bind(id)
-    .bind(price)
-    .execute(&ctx.pool)
-    .await
-    .expect("a reward");
-    let sql = "insert into reward_stock (reward_id, capacity, remaining) values ($1, $2, $2)";
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    store::insert_reward(&mut conn, id, price).await;
     if let Some(stock) = stock {
-        sqlx::query(sql).bind(id).bind(stock).execute(&ctx.pool).await.expect("stock");
+        store::insert_stock(&mut conn, id, stock).await;
     }
     RewardId(id)
 }
 
 /// A badge in gold that nobody has by buying.
 pub async fn champion(ctx: &Context) -> Reward {
-    let badge = "insert into badges (badge, version, name, description, glyph, rule) values
-        ('champion', 1, 'Champion', 'First of a month.', 'crown',
-         '{\"metric\": {\"on\": [\"coronation\"], \"measure\": \"count\"},
-           \"levels\": [{\"level\": \"gold\", \"threshold\": 1}]}')";
-    sqlx::query(badge).execute(&ctx.pool).await.expect("a badge");
+    store::insert_champion(&mut ctx.pool.acquire().await.expect("a connection")).await;
     Reward::Badge { badge: "champion".to_owned(), level: Level::Gold }
 }
 

@@ -250,8 +250,8 @@ proptest! {
 #[test]
 fn rows_become_purchases_and_broken_ones_say_why() {
     let text = "customer,date,amount\n7,1997-01-01,11.77\n,1997-01-01,1\n7,1997-02-30,1\n\
-                7,1997-01-01,-5\n7,1997-01-01\n7,1/2/1997,1\n7,2099-01-01,1\n\n8,1997-01-01T10:00:00-05:00,0\n\
-                7,1950-01-01,1";
+                7,1997-01-01,-5\n7,1997-01-01\n7,1/2/1997,1\n7,2099-01-01,1\n\n\
+                8,1997-01-01T10:00:00-05:00,0\n7,1950-01-01,1";
     let out = read(PLAIN, text, 100);
     let [first, second] = &out.candidates[..] else { panic!("two purchases: {out:?}") };
     assert_eq!(first.purchase.amount, Money(1_177));

@@ -27,9 +27,8 @@ async fn what_is_due_on_one_local_day_is_told_once(pool: PgPool) {
         (6, "2027-10-31T23:00:00Z"),
     ] {
         sqlx::query(
-            "insert into lots (member_id, wallet, lot_no, amount, remaining, activates_at, expires_at, activated)
-             values ($1, 'points', $2, 10 ^ $2, 10 ^ $2, $3::text::timestamptz, $3::text::timestamptz
-                 + interval '0', true)",
+            "insert into lots (member_id, lot_no, amount, remaining, activates_at, expires_at, activated)
+             values ($1, $2, 10 ^ $2, 10 ^ $2, $3::text::timestamptz, $3::text::timestamptz, true)",
         )
         .bind(member.0)
         .bind(lot_no)

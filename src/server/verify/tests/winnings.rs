@@ -67,7 +67,7 @@ async fn a_prize_that_nobody_has_or_nobody_won_is_reported(pool: PgPool) {
     for sql in [
         "update leaderboard_winnings set points = points + 1 where points is not null",
         "update leaderboard_winnings set missed = null where missed is not null",
-        "update leaderboard_winnings set missed = 'None was left' where reward_id is not null and missed is null",
+        "update leaderboard_winnings set missed = 'Gone' where reward_id is not null and missed is null",
         "delete from documents where kind = 'adjustment'",
         "delete from awards where badge = 'champion'",
         "delete from redemptions",
