@@ -13,7 +13,7 @@ use crate::{
         rules::typed,
     },
     ui::{
-        components::{Button, ButtonLink, Empty, Field, Kind, StockMeter},
+        components::{Button, ButtonLink, Empty, Field, IndexTable, Kind, StockMeter},
         failure::answered,
         format::sentence,
         href,
@@ -99,22 +99,15 @@ fn Short(form: CampaignForm, errors: Typed, zone: String) -> impl IntoView {
 
 #[component]
 fn CampaignTable(children: Children) -> impl IntoView {
+    let heads = view! {
+        <th scope="col">"Campaign"</th>
+        <th scope="col">"State"</th>
+        <th scope="col" class="only-wide">"Runs"</th>
+        <th scope="col" class="only-wide">"Budget"</th>
+        <th scope="col"><span class="visually-hidden">"What can be done"</span></th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Campaigns, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Campaign"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="only-wide">"Runs"</th>
-                        <th scope="col" class="only-wide">"Budget"</th>
-                        <th scope="col"><span class="visually-hidden">"What can be done"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Campaigns, newest first" heads>{children()}</IndexTable>
     }
 }
 

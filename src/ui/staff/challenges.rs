@@ -10,7 +10,7 @@ use crate::{
     domain::{challenge::State, points::grouped},
     rpc::staff_challenges::{StaffChallenge, StaffChallengesPage as Page, load_staff_challenges},
     ui::{
-        components::{Button, ButtonLink, Empty, Kind, Tag, Tone},
+        components::{Button, ButtonLink, Empty, IndexTable, Kind, Tag, Tone},
         emblems::Glyph,
         failure::answered,
         format::day,
@@ -61,23 +61,16 @@ fn Table(challenges: Vec<StaffChallenge>, today: Date) -> impl IntoView {
         .into_any();
     }
     let rows: Vec<_> = challenges.into_iter().map(|challenge| view! { <Row challenge today/> }).collect();
+    let heads = view! {
+        <th scope="col">"Challenge"</th>
+        <th scope="col">"State"</th>
+        <th scope="col">"Days"</th>
+        <th scope="col">"Joined"</th>
+        <th scope="col">"Completed by"</th>
+        <th scope="col"><span class="visually-hidden">"Change"</span></th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Challenges with their state"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Challenge"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Days"</th>
-                        <th scope="col">"Joined"</th>
-                        <th scope="col">"Completed by"</th>
-                        <th scope="col"><span class="visually-hidden">"Change"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Challenges with their state" heads>{rows}</IndexTable>
     }
     .into_any()
 }

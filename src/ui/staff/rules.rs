@@ -11,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     rpc::rules::{DraftLine, RuleState, RuleView, RulesPage as Page, load_rules},
     ui::{
-        components::{Button, ButtonLink, Empty, Kind, Tag, Tone},
+        components::{Button, ButtonLink, Empty, IndexTable, Kind, Tag, Tone},
         failure::answered,
         format::sentence,
         href,
@@ -70,22 +70,15 @@ pub fn Shown(shown: String, of: String) -> impl IntoView {
 
 #[component]
 fn RuleTable(children: Children) -> impl IntoView {
+    let heads = view! {
+        <th scope="col">"Rule"</th>
+        <th scope="col">"State"</th>
+        <th scope="col" class="only-wide">"Runs"</th>
+        <th scope="col" class="only-wide">"Version"</th>
+        <th scope="col"><span class="visually-hidden">"What can be done"</span></th>
+    };
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-            <table class="table">
-                <caption class="visually-hidden">"Versions of rules, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Rule"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="only-wide">"Runs"</th>
-                        <th scope="col" class="only-wide">"Version"</th>
-                        <th scope="col"><span class="visually-hidden">"What can be done"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
+        <IndexTable caption="Versions of rules, newest first" heads>{children()}</IndexTable>
     }
 }
 
@@ -157,22 +150,15 @@ fn Drafts(drafts: Vec<DraftLine>) -> impl IntoView {
         }
     });
     let rows: Vec<_> = rows.collect();
+    let heads = view! {
+        <th scope="col">"Draft"</th>
+        <th scope="col">"State"</th>
+        <th scope="col" class="only-wide">"Saved"</th>
+    };
     view! {
         <section class="panel stack" aria-labelledby="h-drafts">
             <h2 id="h-drafts">"Drafts"</h2>
-            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-                <table class="table">
-                    <caption class="visually-hidden">"Drafts that do not count yet, newest first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Draft"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col" class="only-wide">"Saved"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <IndexTable caption="Drafts that do not count yet, newest first" heads>{rows}</IndexTable>
         </section>
     }
     .into_any()

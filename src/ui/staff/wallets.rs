@@ -13,7 +13,7 @@ use crate::{
         wallets::{WalletKindsPage as Page, load_wallet_kinds},
     },
     ui::{
-        components::{Button, Check, Field, Select},
+        components::{Button, Check, Field, IndexTable, Select},
         failure::answered,
         href,
         outcome::Outcome,
@@ -60,25 +60,18 @@ fn Content(page: Page) -> impl IntoView {
         }
     });
     let rows: Vec<_> = rows.collect();
+    let heads = view! {
+        <th scope="col">"Wallet"</th>
+        <th scope="col">"Unit"</th>
+        <th scope="col">"Use"</th>
+        <th scope="col">"How long they last"</th>
+    };
     view! {
         <p><a href=href::staff_members()>"All members"</a></p>
         <h1>"Kinds of wallets"</h1>
         <Outcome flash=page.flash.clone()/>
         <section class="panel stack" aria-label="Kinds">
-            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-                <table class="table">
-                    <caption class="visually-hidden">"Kinds of wallets, points first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Wallet"</th>
-                            <th scope="col">"Unit"</th>
-                            <th scope="col">"Use"</th>
-                            <th scope="col">"How long they last"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <IndexTable caption="Kinds of wallets, points first" heads>{rows}</IndexTable>
         </section>
         <WalletRates kinds rates=page.rates flash=page.flash.of("rate")/>
         <Editor chosen=page.chosen flash=page.flash.of("kind")/>

@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-use crate::{rpc::members::TierMove, ui::format::day};
+use crate::{
+    rpc::members::TierMove,
+    ui::{components::IndexTable, format::day},
+};
 
 #[component]
 pub fn TierHistory(moves: Vec<TierMove>, today: Date) -> impl IntoView {
@@ -20,22 +23,15 @@ pub fn TierHistory(moves: Vec<TierMove>, today: Date) -> impl IntoView {
         }
     });
     let rows: Vec<_> = rows.collect();
+    let heads = view! {
+        <th scope="col">"Change"</th>
+        <th scope="col">"Why"</th>
+        <th scope="col">"On"</th>
+    };
     view! {
         <section class="panel stack" aria-labelledby="h-tiers">
             <h2 id="h-tiers">"Tiers until now"</h2>
-            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-                <table class="table">
-                    <caption class="visually-hidden">"Changes of tier, newest first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Change"</th>
-                            <th scope="col">"Why"</th>
-                            <th scope="col">"On"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <IndexTable caption="Changes of tier, newest first" heads>{rows}</IndexTable>
         </section>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::{
         forms::Flash,
     },
     ui::{
-        components::{Button, Field, Kind, Tag, Tone},
+        components::{Button, Field, IndexTable, Kind, Tag, Tone},
         failure::answered,
         format::points,
         href,
@@ -114,29 +114,22 @@ fn Outcomes(tried: Tried) -> impl IntoView {
     let rows: Vec<_> = tried.rows.into_iter().map(|row| view! { <Row row/> }).collect();
     let title = tried.title.clone();
     let caption = format!("{}: every rule that was looked at", tried.title);
+    let heads = view! {
+        <th scope="col">"Rule"</th>
+        <th scope="col">"Counted"</th>
+        <th scope="col">"How, or why not"</th>
+        <th scope="col" class="n">"Points"</th>
+    };
     view! {
         <section class="panel stack" aria-label=title>
             <h2>{tried.title}": "{points(tried.points)}</h2>
-            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-                <table class="table">
-                    <caption class="visually-hidden">{caption}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Rule"</th>
-                            <th scope="col">"Counted"</th>
-                            <th scope="col">"How, or why not"</th>
-                            <th scope="col" class="n">"Points"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {rows}
-                        <tr>
-                            <th scope="row" colspan="3">"In all"</th>
-                            <td class="n"><b>{grouped(tried.points)}</b></td>
-                        </tr>
-                    </tbody>
-                </table>
-            </div>
+            <IndexTable caption heads>
+                {rows}
+                <tr>
+                    <th scope="row" colspan="3">"In all"</th>
+                    <td class="n"><b>{grouped(tried.points)}</b></td>
+                </tr>
+            </IndexTable>
         </section>
     }
 }
