@@ -19,6 +19,8 @@ test("staff make a board of a challenge, and members see who is furthest", async
     await form.getByRole("textbox", { name: "Address" }).fill(slug);
     await form.getByLabel("Name", { exact: true }).fill(`Furthest ${slug}`);
     await form.getByLabel("What counts").selectOption("challenge");
+    await expect(form.getByRole("group", { name: "Prize 1" })).toBeVisible();
+    await expect(form.getByText("Prize 5"), "what is rarely needed is folded").toBeHidden();
     await form.getByLabel("From rank").first().fill("1");
     await form.getByRole("button", { name: "Make the board" }).click();
     await expect(form, "what is missing stands beside its field").toContainText("Choose the challenge");

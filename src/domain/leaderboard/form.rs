@@ -112,7 +112,9 @@ impl PrizeForm {
         Self { kind: kind.to_owned(), from: from.to_string(), to: to.to_string(), wins, points }
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether nothing was typed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         let is_points = ["", "points"].contains(&self.wins.trim());
         is_points && [&self.from, &self.to, &self.points].iter().all(|typed| typed.trim().is_empty())
     }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     domain::leaderboard::{
-        board::Board,
+        board::{Board, Scope},
         form::{BoardForm, PRIZES, PrizeForm},
         period::Season,
     },
@@ -14,7 +14,7 @@ use crate::{
         leaderboards::editing::{BoardLine, BoardsPage, load_boards},
     },
     ui::{
-        components::{Button, ButtonLink, Check, Field, Kind, Select},
+        components::{Button, ButtonLink, Check, Field, IndexTable, Kind, Select},
         failure::answered,
         href,
         outcome::Outcome,
@@ -58,25 +58,18 @@ fn Content(page: BoardsPage, chosen: Option<String>) -> impl IntoView {
             flash=page.flash.of("board")/>
     };
     let rows: Vec<_> = page.boards.into_iter().map(row).collect();
+    let heads = view! {
+        <th scope="col">"Board"</th>
+        <th scope="col">"Counts"</th>
+        <th scope="col">"Who competes"</th>
+        <th scope="col">"Periods"</th>
+        <th scope="col">"State"</th>
+    };
     view! {
         <h1>"Leaderboards"</h1>
         <Outcome flash=page.flash.clone()/>
         <section class="panel stack" aria-label="Boards">
-            <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-                <table class="table">
-                    <caption class="visually-hidden">"Leaderboards, those that run first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Board"</th>
-                            <th scope="col">"Counts"</th>
-                            <th scope="col">"Who competes"</th>
-                            <th scope="col">"Periods"</th>
-                            <th scope="col">"State"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <IndexTable caption="Leaderboards, those that run first" heads>{rows}</IndexTable>
         </section>
         {editor}
         <Seasons seasons=page.seasons flash=page.flash.of("season")/>
@@ -218,10 +211,12 @@ fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoVi
 fn Cohorts(form: BoardForm, errors: [Option<String>; 3]) -> impl IntoView {
     let [size, promote, leagues] = errors;
     let cohorts = form.cohorts;
+    let is_of_leagues = form.scope == Scope::Cohort.as_str();
+    let is_open = is_of_leagues || [&size, &promote, &leagues].iter().any(|error| error.is_some());
     view! {
-        <fieldset class="stack">
-            <legend>"Leagues"</legend>
-            <p class="hint">
+        <details open=is_open>
+            <summary>"Leagues, where those compete who came at the same time"</summary>
+            <p class="hint gap-top">
                 "For boards of leagues only. Who comes first goes up a league at the end, \
                  who comes last goes down."
             </p>
@@ -232,10 +227,10 @@ fn Cohorts(form: BoardForm, errors: [Option<String>; 3]) -> impl IntoView {
                     inputmode="numeric" error=promote/>
                 <Field name="cohorts[demote]" label="Go down" value=cohorts.demote
                     inputmode="numeric"/>
-                <Field name="cohorts[leagues]" label="Leagues" value=cohorts.leagues
+                <Field name="cohorts[leagues]" label="How many leagues" value=cohorts.leagues
                     inputmode="numeric" error=leagues/>
             </div>
-        </fieldset>
+        </details>
     }
 }
 
@@ -247,6 +242,7 @@ fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>
         std::iter::once(("points".to_owned(), "Points: as many as beside".to_owned()))
             .chain(choices)
             .collect();
+    let filled = form.prizes.iter().rposition(|prize| !prize.is_empty()).map_or(0, |last| last + 1);
     let typed = form.prizes.into_iter().chain(std::iter::repeat_with(PrizeForm::default)).take(PRIZES);
     let rows = typed.enumerate().map(|(place, prize)| {
         let of = |field: &str| format!("prizes[{place}][{field}]");
@@ -257,16 +253,24 @@ fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>
             view! { <Select name=of("kind") label="Of" value=kind options=options(&KINDS[..3])/> }.into_any()
         };
         view! {
-            <div class="form-grid">
-                {kind}
-                <Field name=of("from") label="From rank" value=prize.from inputmode="numeric"/>
-                <Field name=of("to") label="To rank" value=prize.to inputmode="numeric"/>
-                <Select name=of("wins") label="Each wins" value=prize.wins options=wins.clone()/>
-                <Field name=of("points") label="How many points" value=prize.points inputmode="numeric"/>
-            </div>
+            <fieldset>
+                <legend>"Prize "{place + 1}</legend>
+                <div class="form-grid">
+                    {kind}
+                    <Field name=of("from") label="From rank" value=prize.from inputmode="numeric"/>
+                    <Field name=of("to") label="To rank" value=prize.to inputmode="numeric"/>
+                    <Select name=of("wins") label="Each wins" value=prize.wins options=wins.clone()/>
+                    <Field name=of("points") label="How many points" value=prize.points inputmode="numeric"/>
+                </div>
+            </fieldset>
         }
     });
-    let rows: Vec<_> = rows.collect();
+    let mut rows: Vec<_> = rows.collect();
+    // What is filled and one more stand there; the rest can be opened.
+    let more = rows.split_off((filled + 1).min(rows.len()));
+    let more = (!more.is_empty()).then(|| {
+        view! { <details><summary>"More prizes"</summary><div class="stack gap-top">{more}</div></details> }
+    });
     view! {
         <fieldset class="stack" id="prizes">
             <legend>"Prizes"</legend>
@@ -277,6 +281,7 @@ fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>
             </p>
             {error}
             {rows}
+            {more}
         </fieldset>
     }
 }
