@@ -1,5 +1,6 @@
 //! Points and money in words: pages, the API and letters say them alike.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::points::{Money, grouped};
@@ -23,6 +24,22 @@ impl Currency {
     pub const fn unit(&self) -> i64 {
         10_i64.pow(self.digits)
     }
+}
+
+/// "14 November 2026", "14 to 28 November 2026", "14 November to 3 December 2026": days from one to another,
+/// both included, as they are written down for good.
+#[must_use]
+pub fn span(first: Date, last: Date) -> String {
+    let end = last.strftime("%-d %B %Y");
+    if first == last {
+        return end.to_string();
+    }
+    let format = match (first.year() == last.year(), first.month() == last.month()) {
+        (true, true) => "%-d",
+        (true, false) => "%-d %B",
+        _ => "%-d %B %Y",
+    };
+    format!("{} to {end}", first.strftime(format))
 }
 
 /// "1 point", "1,320 points".
@@ -80,6 +97,20 @@ mod tests {
         assert_eq!(money(-50, "EUR", 2), "−€0.50");
         assert_eq!(money(1_200, "JPY", 0), "¥1200");
         assert_eq!(money(460, "CHF", 2), "CHF 4.60");
+    }
+
+    #[test]
+    fn days_are_written_down_with_their_year_once() {
+        let day = jiff::civil::date;
+        for (first, last, told) in [
+            (day(2026, 11, 14), day(2026, 11, 14), "14 November 2026"),
+            (day(2026, 11, 1), day(2026, 11, 28), "1 to 28 November 2026"),
+            (day(2026, 11, 14), day(2026, 12, 3), "14 November to 3 December 2026"),
+            (day(2026, 12, 3), day(2027, 1, 3), "3 December 2026 to 3 January 2027"),
+            (day(2026, 1, 3), day(2027, 1, 5), "3 January 2026 to 5 January 2027"),
+        ] {
+            assert_eq!(span(first, last), told);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Points, money, dates and plurals in words.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 use crate::domain::points::grouped;
 pub use crate::domain::words::{counted, micro_points, money, points};
@@ -45,7 +45,8 @@ pub fn day(date: Date, today: Date) -> String {
     date.strftime(format).to_string()
 }
 
-/// "Friday 20 November, 8:12"; "Today, 8:12" and "Yesterday, 8:12" where they are.
+/// "Friday 20 November, 8:12"; "Today, 8:12" and "Yesterday, 8:12" where they are. Midnight itself is no time
+/// that anybody means: it is what a day is read as that was told without one, and when days begin and end.
 #[must_use]
 pub fn when(at: DateTime, today: Date) -> String {
     let date = at.date();
@@ -58,13 +59,14 @@ pub fn when(at: DateTime, today: Date) -> String {
     } else {
         date.strftime("%-d %B %Y").to_string()
     };
-    format!("{name}, {}", clock(at))
+    if at.time() == Time::midnight() { name } else { format!("{name}, {}", clock(at)) }
 }
 
-/// A day and a time: 21 November 2026, 10:04.
+/// A day and a time: 21 November 2026, 10:04; of a day alone, the day.
 #[must_use]
 pub fn moment(at: DateTime) -> String {
-    at.strftime("%-d %B %Y, %H:%M").to_string()
+    let format = if at.time() == Time::midnight() { "%-d %B %Y" } else { "%-d %B %Y, %H:%M" };
+    at.strftime(format).to_string()
 }
 
 /// "8:12".
@@ -111,5 +113,9 @@ mod tests {
         assert_eq!(when(date(2026, 11, 14).at(10, 2, 0, 0), today), "Saturday 14 November, 10:02");
         assert_eq!(when(date(2025, 11, 14).at(10, 2, 0, 0), today), "14 November 2025, 10:02");
         assert_eq!(day(date(2027, 1, 10), today), "10 January 2027");
+        assert_eq!(when(date(2026, 11, 21).at(0, 0, 0, 0), today), "Today", "a day that was told alone");
+        assert_eq!(when(date(2026, 11, 14).at(0, 0, 1, 0), today), "Saturday 14 November, 0:00");
+        assert_eq!(moment(date(1997, 1, 1).at(0, 0, 0, 0)), "1 January 1997");
+        assert_eq!(moment(date(1997, 1, 1).at(13, 5, 0, 0)), "1 January 1997, 13:05");
     }
 }

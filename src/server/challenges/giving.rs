@@ -17,6 +17,7 @@ use crate::{
         earning::Rulebook,
         ids::MemberId,
         ledger::{Balances, Contra, Draft, Kind},
+        words::span,
     },
     server::{
         badges,
@@ -113,7 +114,8 @@ fn reason(one: &Won<'_>) -> String {
     let Completion { from, on, round, .. } = one.round;
     let steps: Vec<&str> = one.challenge.rule.steps.iter().map(|step| step.title.as_str()).collect();
     let again = if one.challenge.rule.rounds > 1 { format!(", round {round}") } else { String::new() };
-    let told = format!("Challenge {}{again}, {from} to {on}: {}", one.challenge.name, steps.join("; "));
+    let days = span(*from, *on);
+    let told = format!("Challenge {}{again}, {days}: {}", one.challenge.name, steps.join("; "));
     told.chars().take(300).collect()
 }
 

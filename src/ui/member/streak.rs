@@ -39,7 +39,7 @@ fn page(page: StreakView) -> impl IntoView {
             <div class="split">
                 <div class="stack gap5">
                     <Calendar rows=page.rows unit today/>
-                    <History runs=page.runs given=page.given.clone() unit today/>
+                    <History runs=page.runs given=page.given.clone() next=page.next unit today/>
                 </div>
                 <aside class="stack gap5">
                     <Next next=page.next current=page.strip.current longest=page.strip.longest unit/>
@@ -232,6 +232,8 @@ fn covered(unit: Period, first: Date, today: Date) -> String {
 fn History(
     runs: Vec<(Date, Date, i64)>,
     given: Vec<(Milestone, Date)>,
+    /// The milestone that comes next.
+    next: Option<Milestone>,
     unit: Period,
     today: Date,
 ) -> impl IntoView {
@@ -253,7 +255,7 @@ fn History(
     let body = if given.is_empty() && runs.is_empty() {
         view! {
             <Empty title="Still to be written">
-                <p class="muted">"Milestones that you reach and runs that you had are told here."</p>
+                <p class="muted">{to_come(next, unit)}</p>
             </Empty>
         }
         .into_any()
@@ -265,6 +267,20 @@ fn History(
         view! { <div class="stack">{reached}{earlier}</div> }.into_any()
     };
     view! { <Panel id="history" title="So far">{body}</Panel> }.into_any()
+}
+
+/// What will stand where nothing stands yet.
+fn to_come(next: Option<Milestone>, unit: Period) -> String {
+    let unit_name = unit.as_str();
+    let first = next.map_or_else(String::new, |next| {
+        let gives =
+            if next.points > 0 { format!(", which gives {}", points(next.points)) } else { String::new() };
+        format!(" The first line will be {} in a row{gives}.", units(unit, next.periods))
+    });
+    format!(
+        "You have no run behind you and no milestone yet.{first} What a run came to is kept here when a \
+         {unit_name} without you has ended it."
+    )
 }
 
 #[component]
