@@ -47,6 +47,8 @@ async function makeLive(page: Page, laurel: Server, slug: string): Promise<void>
     await page.getByLabel("Name", { exact: true }).fill(`Tried ${slug}`);
     await page.getByLabel("Short name").fill(slug);
     await page.getByLabel("What it is about").fill("For trying.");
+    const categories = page.locator("datalist#known-categories option");
+    await expect(categories, "what was sold is offered").not.toHaveCount(0);
     await page.getByLabel("Step 1: what is to be done").fill("Two purchases");
     await page.getByLabel("Step 1: how much").fill("many");
     await page.getByLabel("Points", { exact: true }).fill("77");
@@ -62,7 +64,9 @@ async function makeLive(page: Page, laurel: Server, slug: string): Promise<void>
     await wellMade(page, test.info().project.use.javaScriptEnabled);
 
     await page.getByRole("button", { name: "Make it live now" }).click();
-    await expect(page.getByRole("main")).toContainText(`Tried ${slug} is live.`);
+    await expect(page.getByRole("main")).toContainText(
+        `Tried ${slug}: what was done before is being counted.`,
+    );
     const row = page.getByRole("row", { name: new RegExp(slug) });
     await expect(async () => {
         await page.reload();
@@ -77,7 +81,7 @@ test("staff switch a ready challenge on and end it early", async ({ page, laurel
     const ready = page.getByRole("button", { name: /^Switch on from today ?: / });
     const name = (await ready.last().innerText()).replace(/^.*: /s, "");
     await ready.last().click();
-    await expect(page.getByRole("main")).toContainText("It is live.");
+    await expect(page.getByRole("main")).toContainText(`${name}: what was done before is being counted.`);
     await page.getByRole("button", { name: new RegExp(`^End early ?: ${name}$`) }).click();
     await expect(page.getByRole("main")).toContainText("What was given stays.");
     const row = page.getByRole("row", { name: new RegExp(`^${name}`) });

@@ -22,6 +22,16 @@ pub fn field(name: &str) -> String {
     format!("form[{name}]")
 }
 
+/// Words that are known from what was sent, to choose from in the fields that name them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    pub categories: Vec<String>,
+    pub stores: Vec<String>,
+    /// None where there are too many to choose from.
+    pub skus: Vec<String>,
+    pub kinds: Vec<String>,
+}
+
 /// Words with commas between.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Failure, badges::Currency, forms::Flash};
-use crate::domain::{earning::form::RuleForm, query::query_value, refusal::Refusal};
+use crate::domain::{earning::form::RuleForm, form::Known, query::query_value, refusal::Refusal};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RulesPage {
@@ -75,6 +75,7 @@ pub struct RulePage {
     pub campaigns: Vec<(String, String)>,
     /// Tiers, what they are called and their names.
     pub tiers: Vec<(String, String)>,
+    pub known: Known,
     pub currency: Currency,
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Failure, badges::Currency, forms::Flash};
 use crate::domain::{
     badge::{Level, LevelThreshold, State, Visibility, form::BadgeForm},
+    form::Known,
     metric::Metric,
     refusal::Refusal,
 };
@@ -50,6 +51,7 @@ pub struct BadgeEditor {
     /// Tiers, and other badges with their levels, that can be chosen, with their names.
     pub tiers: Vec<(String, String)>,
     pub badges: Vec<(String, String)>,
+    pub known_words: Known,
     pub currency: Currency,
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Failure, badges::Currency, forms::Flash};
 use crate::domain::{
     challenge::{State, form::ChallengeForm},
+    form::Known,
     refusal::Refusal,
 };
 
@@ -49,6 +50,7 @@ pub struct ChallengeEditor {
     pub tiers: Vec<(String, String)>,
     pub badges: Vec<(String, String)>,
     pub rewards: Vec<(String, String)>,
+    pub known: Known,
     pub currency: Currency,
 }
 
@@ -94,10 +96,8 @@ pub async fn save_challenge(form: ChallengeForm, then: String) -> Result<(), Fai
     let page = format!("/staff/challenges/edit{}", crate::rpc::rules::typed_query(&form));
     let is_live = then == "live";
     let outcome = views::staff_challenges::save(&ctx, &staff, &form, is_live).await;
-    Ok(forms::finish("challenge", &page, &[], outcome, |name: String| {
-        let words = if is_live { "is live" } else { "is kept as a draft" };
-        forms::Landing::saying("/staff/challenges", format!("{name} {words}."))
-    })?)
+    let done = |said: String| forms::Landing::saying("/staff/challenges", said);
+    Ok(forms::finish("challenge", &page, &[], outcome, done)?)
 }
 
 /// Makes a draft live, or something of the library from today on.
@@ -105,14 +105,16 @@ pub async fn save_challenge(form: ChallengeForm, then: String) -> Result<(), Fai
 pub async fn switch_on_challenge(challenge: String) -> Result<(), Failure> {
     use crate::server::{
         challenges::editing,
-        http::{self, forms, views::staff_badges::in_one_sentence},
+        http::{self, forms, views},
         identity,
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let outcome = editing::switch_on(&ctx, &staff, &challenge).await.map_err(in_one_sentence);
-    let done =
-        |()| forms::Landing::saying("/staff/challenges", "It is live. What was before is counted now.");
+    let outcome = editing::switch_on(&ctx, &staff, &challenge).await;
+    let outcome = outcome.map_err(views::staff_badges::in_one_sentence);
+    let done = |(name, state): (String, State)| {
+        forms::Landing::saying("/staff/challenges", views::staff_challenges::made_live(&name, state))
+    };
     Ok(forms::finish("challenges", "/staff/challenges", &[], outcome, done)?)
 }
 

@@ -109,7 +109,7 @@ impl ChallengeForm {
             rounds: text("1"),
             reward: text("points"),
             points: text("100"),
-            revoke: text("never"),
+            revoke: text("on_reversal"),
             ..Self::default()
         };
         form.make_room();
@@ -169,7 +169,7 @@ impl ChallengeForm {
             rounds: i32::try_from(wrong.number("rounds", &self.rounds)).unwrap_or(i32::MAX),
             audience: Audience { tier: chosen(&self.tier), tag: words(&self.tag) },
             reward: self.reward(&mut wrong),
-            revoke: if self.revoke == "on_reversal" { Revoke::OnReversal } else { Revoke::Never },
+            revoke: self.revoke(),
         };
         let text = |text: &str| text.trim().to_owned();
         let challenge = Challenge {
@@ -186,6 +186,12 @@ impl ChallengeForm {
             wrong.errors.extend(refused.iter().map(placed));
         }
         wrong.or_refuse(challenge)
+    }
+
+    /// Vouchers may have been used: they are never taken back, whatever is chosen.
+    fn revoke(&self) -> Revoke {
+        let taken_back = self.revoke == "on_reversal" && self.reward != "voucher";
+        if taken_back { Revoke::OnReversal } else { Revoke::Never }
     }
 
     fn reward(&self, wrong: &mut Wrong) -> Reward {

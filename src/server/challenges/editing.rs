@@ -134,10 +134,11 @@ async fn check_reward(conn: &mut PgConnection, challenge: &Challenge) -> Result<
     }
 }
 
-/// Makes a draft live. When its days have begun, what was before is counted by a job.
+/// Makes a draft live. When its days have begun, what was before is counted by a job. Gives what it is
+/// called and which of the two it is now.
 ///
 /// Refused: `not_found`, `invalid` for one that is over or was live.
-pub async fn make_live(ctx: &Context, by: &Staff, name: &str) -> Result<()> {
+pub async fn make_live(ctx: &Context, by: &Staff, name: &str) -> Result<(String, State)> {
     let mut tx = ctx.pool.begin().await?;
     // Whoever else makes rules, badges or challenges waits.
     rules::lock(&mut tx).await?;
@@ -165,13 +166,13 @@ pub async fn make_live(ctx: &Context, by: &Staff, name: &str) -> Result<()> {
     let new = Some(json!({ "name": challenge.name, "version": challenge.version, "rule": challenge.rule }));
     record(ctx, &mut tx, by, "challenge.live", (name, None, new)).await?;
     tx.commit().await?;
-    Ok(())
+    Ok((challenge.name, state))
 }
 
-/// Makes a draft live, or something of the library from today on.
+/// Makes a draft live, or something of the library from today on, and gives what `make_live` gives.
 ///
 /// Refused: `not_found`, and `invalid` as for `make_live`.
-pub async fn switch_on(ctx: &Context, by: &Staff, name: &str) -> Result<()> {
+pub async fn switch_on(ctx: &Context, by: &Staff, name: &str) -> Result<(String, State)> {
     let is_kept = store::all(&mut *ctx.pool.acquire().await?).await?;
     if !is_kept.iter().any(|kept| kept.challenge.challenge == name) {
         let ready = ready(ctx, by).await?.into_iter().find(|ready| ready.challenge.challenge == name);

@@ -202,6 +202,12 @@ async fn write(
     events::publish(conn, &happened, now).await
 }
 
+/// The kinds of activities that were sent lately, some thousands of them: it costs the same however many
+/// are stored.
+pub async fn kinds(conn: &mut PgConnection) -> Result<Vec<String>> {
+    store::kinds(conn, 50).await
+}
+
 /// The document that an activity is, and the hash of what it says.
 fn identity(activity: &Activity) -> Result<(DocumentKey, [u8; 32])> {
     let key = documents::key(&activity.source, &activity.document_id);

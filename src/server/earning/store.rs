@@ -268,3 +268,17 @@ pub async fn insert_activities(
     .await?;
     Ok(())
 }
+
+/// The kinds of the newest activities: those on the last pages of the table, which only ever grows.
+pub async fn kinds(conn: &mut PgConnection, pages: i64) -> Result<Vec<String>> {
+    let kinds = sqlx::query_scalar!(
+        "select distinct kind from activities
+         where ctid >= (select format('(%s,0)', greatest(0, pg_relation_size('activities')
+             / current_setting('block_size')::int - $1::bigint))::tid)
+         order by kind limit 100",
+        pages
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(kinds)
+}

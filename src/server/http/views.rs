@@ -9,6 +9,7 @@ pub mod campaigns;
 pub mod challenges;
 pub mod drafts;
 pub mod home;
+mod known;
 pub mod landing;
 pub mod leaderboard;
 pub mod moments;

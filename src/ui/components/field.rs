@@ -47,13 +47,16 @@ pub fn Field(
     #[prop(optional)] maxlength: Option<u32>,
     #[prop(optional)] required: bool,
     #[prop(optional, into)] unit: Option<String>,
+    /// The id of a `<datalist>` on the page, with what may be typed.
+    #[prop(optional, into)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
     let described = described_by(&name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
     let input = view! {
         <input class="input" id=name.clone() name=name.clone() type=kind value=value autocomplete=autocomplete
             inputmode=inputmode placeholder=placeholder maxlength=maxlength.map(|length| length.to_string())
-            required=required aria-invalid=invalid aria-describedby=described/>
+            required=required list=list aria-invalid=invalid aria-describedby=described/>
     };
     let input = match unit {
         Some(unit) => view! { <div class="affix">{input}<span>{unit}</span></div> }.into_any(),

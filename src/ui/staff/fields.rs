@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         earning::words::day_name,
-        form::{FilterForm, field},
+        form::{FilterForm, Known, field},
     },
     rpc::forms::Flash,
     ui::{
@@ -28,6 +28,25 @@ impl Typed {
 /// Values and their words, for a select.
 pub fn options(of: &[(&str, &str)]) -> Vec<(String, String)> {
     of.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
+}
+
+/// What the fields of a form offer to choose from, as categories, articles, stores and kinds of activities:
+/// `list` of a field is one of these.
+pub const CATEGORIES: &str = "known-categories";
+pub const SKUS: &str = "known-skus";
+pub const STORES: &str = "known-stores";
+pub const KINDS: &str = "known-kinds";
+
+/// The words that were sent lately, once on a page, for the fields that name them.
+#[component]
+pub fn KnownWords(known: Known) -> impl IntoView {
+    let Known { categories, skus, stores, kinds } = known;
+    let lists = [(CATEGORIES, categories), (SKUS, skus), (STORES, stores), (KINDS, kinds)];
+    let lists = lists.map(|(id, words)| {
+        let words: Vec<_> = words.into_iter().map(|word| view! { <option value=word></option> }).collect();
+        view! { <datalist id=id>{words}</datalist> }
+    });
+    Vec::from(lists)
 }
 
 /// The names, the picture and the sentence of a badge or a challenge. `noun` is what its short name is typed
@@ -75,13 +94,13 @@ pub fn Filters(form: FilterForm, at: &'static str, errors: Typed, code: String) 
                 "Everything may stay empty. Several words have commas between; one of them is enough."
             </p>
             <div class="form-grid">
-                <Field name=name("category") label="Categories" value=form.category
+                <Field name=name("category") label="Categories" value=form.category list=CATEGORIES
                     error=error("category")/>
-                <Field name=name("sku") label="Items" value=form.sku error=error("sku")/>
-                <Field name=name("except_category") label="Categories that do not count"
+                <Field name=name("sku") label="Items" value=form.sku list=SKUS error=error("sku")/>
+                <Field name=name("except_category") label="Categories that do not count" list=CATEGORIES
                     value=form.except_category error=error("except_category")/>
                 <Field name=name("except_sku") label="Items that do not count" value=form.except_sku
-                    error=error("except_sku")/>
+                    list=SKUS error=error("except_sku")/>
                 <Field name=name("amount_min") label="Amount from" inputmode="decimal" value=form.amount_min
                     error=error("amount_min") unit=code.clone()/>
                 <Field name=name("amount_max") label="Amount up to" inputmode="decimal" value=form.amount_max
@@ -91,7 +110,7 @@ pub fn Filters(form: FilterForm, at: &'static str, errors: Typed, code: String) 
                 <Field name=name("quantity_max") label="Things up to" inputmode="numeric"
                     value=form.quantity_max error=error("quantity_max")/>
             </div>
-            <Field name=name("store") label="Stores" value=form.store error=error("store")/>
+            <Field name=name("store") label="Stores" value=form.store list=STORES error=error("store")/>
             <TextArea name=name("attributes") label="Attributes of an activity" rows=2
                 hint="A line for each: material: glass, tin" value=form.attributes
                 error=error("attributes")/>

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Here;
+use super::{Here, known::known};
 use crate::{
     domain::{
         earning::{Campaign, Rounding, Rule, Rulebook, form::RuleForm, words},
@@ -144,7 +144,8 @@ pub async fn form(
     let campaigns = book.every_campaign().filter(|one| one.live_until.is_none());
     let campaigns = campaigns.map(|one| (one.campaign.clone(), one.settings.name.clone())).collect();
     let tiers = tiers(&book);
-    Ok(RulePage { flash: forms::take_flash(), form, refusal, says, campaigns, tiers, currency })
+    let known = known(&mut *ctx.pool.acquire().await?).await?;
+    Ok(RulePage { flash: forms::take_flash(), form, refusal, says, campaigns, tiers, known, currency })
 }
 
 /// The tiers of a book, what they are called and their names.

@@ -1,6 +1,6 @@
 //! Badges as staff make them.
 
-use super::Here;
+use super::{Here, known as words};
 use crate::{
     domain::{
         badge::{
@@ -95,7 +95,8 @@ pub async fn editor(
     form.make_room();
     let live = |badge: &&Badge| badge.state != State::Retired && badge.badge != slug;
     let badges = all.iter().filter(live).flat_map(choices).collect();
-    let tiers = rules::tiers(&mut *ctx.pool.acquire().await?).await?;
+    let mut conn = ctx.pool.acquire().await?;
+    let tiers = rules::tiers(&mut conn).await?;
     Ok(BadgeEditor {
         flash: forms::take_flash(),
         form,
@@ -104,6 +105,7 @@ pub async fn editor(
         refusal,
         tiers: tiers.into_iter().map(|tier| (tier.tier, tier.name)).collect(),
         badges,
+        known_words: words::known(&mut conn).await?,
         currency: here.currency(),
     })
 }

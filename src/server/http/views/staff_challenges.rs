@@ -1,11 +1,11 @@
 //! Challenges as staff make them.
 
-use super::{Here, challenges::in_words};
+use super::{Here, challenges::in_words, known as words};
 use crate::{
     domain::{
         badge::Badge,
         challenge::{
-            Challenge, Join,
+            Challenge, Join, State,
             form::{ChallengeForm, placed},
         },
         refusal::Refusal,
@@ -94,8 +94,9 @@ pub async fn editor(
     let (badges, rewards) = to_give(ctx).await?;
     let mut conn = ctx.pool.acquire().await?;
     let tiers = rules::tiers(&mut conn).await?.into_iter().map(|tier| (tier.tier, tier.name)).collect();
+    let known = words::known(&mut conn).await?;
     let (flash, currency) = (forms::take_flash(), here.currency());
-    Ok(ChallengeEditor { flash, form, refusal, preview, tiers, badges, rewards, currency })
+    Ok(ChallengeEditor { flash, form, refusal, preview, tiers, badges, rewards, known, currency })
 }
 
 type Choices = Vec<(String, String)>;
@@ -143,17 +144,29 @@ async fn seen(ctx: &Context, by: &Staff, form: &ChallengeForm, digits: u32) -> R
     Ok(ChallengePreview { members, begun, done, first: from, last: until })
 }
 
-/// Keeps what was typed as a draft, or makes it live at once. Gives its name.
+/// Keeps what was typed as a draft, or makes it live at once. Gives what it is then, in a sentence.
 ///
 /// Refused: `invalid`, with the fields of the form.
 pub async fn save(ctx: &Context, by: &Staff, form: &ChallengeForm, is_live: bool) -> Result<String> {
     let here = Here::of(ctx).await?;
     let challenge = form.read(here.program.currency_digits)?;
     let saved = editing::save(ctx, by, challenge).await.map_err(at_fields)?;
-    if is_live {
-        editing::make_live(ctx, by, &saved.challenge).await.map_err(at_fields)?;
+    if !is_live {
+        return Ok(format!("{} is kept as a draft.", saved.name));
     }
-    Ok(saved.name)
+    let (name, state) = editing::make_live(ctx, by, &saved.challenge).await.map_err(at_fields)?;
+    Ok(made_live(&name, state))
+}
+
+/// What a challenge is that was made live: one whose days may have begun is counted first.
+pub fn made_live(name: &str, state: State) -> String {
+    if state == State::Counting {
+        format!(
+            "{name}: what was done before is being counted. It is live when that is done, within minutes."
+        )
+    } else {
+        format!("{name} is live.")
+    }
 }
 
 fn at_fields(error: Error) -> Error {

@@ -2,6 +2,7 @@
 
 mod rules;
 mod staff_badges;
+mod staff_challenges;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;

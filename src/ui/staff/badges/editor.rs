@@ -21,7 +21,7 @@ use crate::{
         href,
         outcome::Outcome,
         staff::{
-            fields::{Named, Typed},
+            fields::{KnownWords, Named, Typed},
             layout::{Desk, StaffLayout},
         },
     },
@@ -73,6 +73,7 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
             <Named noun="badge" slug=named.badge name=named.name glyph=named.glyph
                 description=named.description about="What it is for" errors/>
             {rule}
+            <KnownWords known=page.known_words/>
             <Endings is_json/>
         </form>
         {retire}

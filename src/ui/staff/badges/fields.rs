@@ -10,7 +10,7 @@ use crate::{
     ui::{
         components::{Field, Select},
         staff::{
-            fields::{Audience, Filters, Typed, options},
+            fields::{Audience, Filters, KINDS, Typed, options},
             measures::{bys, of_badge, repeats, windows},
         },
     },
@@ -50,7 +50,7 @@ fn Counted(form: BadgeForm, errors: Typed) -> impl IntoView {
                     error=error("measure")/>
                 <Field name=name("kinds") label="Of which activities"
                     hint="visit, review, referral …; empty: purchases." value=metric.kinds
-                    error=error("kinds")/>
+                    list=KINDS error=error("kinds")/>
                 <Field name=name("attribute") label="Which attribute" hint="Where one is counted: stars."
                     value=metric.attribute error=error("attribute")/>
                 <Select name=name("window") label="Within" value=metric.window options=windows()

@@ -19,7 +19,7 @@ use crate::{
         href,
         outcome::Outcome,
         staff::{
-            fields::{Audience, Named, Typed, options},
+            fields::{Audience, CATEGORIES, KINDS, KnownWords, Named, SKUS, STORES, Typed, options},
             layout::{Desk, StaffLayout},
             measures::of_step,
         },
@@ -70,6 +70,7 @@ fn Editor(page: ChallengeEditor) -> impl IntoView {
                 <h2 id="h-who">"For whom"</h2>
                 <Audience tiers=page.tiers chosen=form.tier tag=form.tag errors/>
             </section>
+            <KnownWords known=page.known/>
             <div class="row">
                 <button class="btn" type="submit" formmethod="get" formaction=href::staff_edit_challenge()>
                     "See who would have done it"
@@ -119,13 +120,13 @@ fn Step(place: usize, step: StepForm, errors: Typed) -> impl IntoView {
                     hint="A number; of money, an amount." value=step.target error=error("target")/>
                 <Field name=name("kinds") label=format!("Step {number}: of which activities")
                     hint="visit, review, referral …; empty: purchases." value=step.kinds
-                    error=error("kinds")/>
+                    list=KINDS error=error("kinds")/>
                 <Field name=name("category") label=format!("Step {number}: only these categories")
-                    hint="With commas between; empty: all." value=step.category/>
+                    hint="With commas between; empty: all." value=step.category list=CATEGORIES/>
                 <Field name=name("sku") label=format!("Step {number}: only these articles")
-                    hint="SKUs with commas between; empty: all." value=step.sku/>
+                    hint="SKUs with commas between; empty: all." value=step.sku list=SKUS/>
                 <Field name=name("store") label=format!("Step {number}: only these stores")
-                    hint="With commas between; empty: all." value=step.store/>
+                    hint="With commas between; empty: all." value=step.store list=STORES/>
                 <Field name=name("weekdays") label=format!("Step {number}: only these days")
                     hint="sat, sun; empty: every day." value=step.weekdays error=error("weekdays")/>
             </div>
@@ -175,7 +176,7 @@ fn Gives(
 ) -> impl IntoView {
     let kinds = options(&[("points", "points"), ("badge", "a badge"), ("voucher", "a voucher")]);
     let revoke =
-        options(&[("never", "what was given stays"), ("on_reversal", "what a return undoes is taken back")]);
+        options(&[("on_reversal", "what a return undoes is taken back"), ("never", "what was given stays")]);
     let none = || (String::new(), "none".to_owned());
     let badges = std::iter::once(none()).chain(badges).collect();
     let rewards = std::iter::once(none()).chain(rewards).collect();
@@ -191,6 +192,7 @@ fn Gives(
                 <Select name=field("voucher") label="Voucher for" value=form.voucher options=rewards
                     hint="Free of points, while there is stock." error=errors.error("voucher")/>
                 <Select name=field("revoke") label="After a return" value=form.revoke options=revoke
+                    hint="Points, also as a debt, or the badge. A voucher always stays."
                     error=errors.error("revoke")/>
             </div>
         </section>

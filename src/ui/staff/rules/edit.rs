@@ -20,7 +20,7 @@ use crate::{
         href,
         outcome::Outcome,
         staff::{
-            fields::{Audience, Filters, Typed, options},
+            fields::{Audience, Filters, KINDS, KnownWords, Typed, options},
             layout::{Desk, StaffLayout},
         },
     },
@@ -66,6 +66,7 @@ fn Content(page: Page) -> impl IntoView {
             <Filters form=form.filter.clone() at=FILTER errors=errors.clone() code/>
             <Who form=form.clone() errors=errors.clone() tiers=page.tiers/>
             <Limits form errors/>
+            <KnownWords known=page.known/>
             <Endings look=href::staff_rule_edit("", "")/>
         </form>
     }
@@ -91,7 +92,7 @@ fn Subject(form: RuleForm, errors: Typed, campaigns: Vec<(String, String)>) -> i
                     error=errors.error("on")/>
                 <Field name=field("kinds") label="Which activities"
                     hint="For something else: review, recycling." value=form.kinds
-                    error=errors.error("kinds")/>
+                    list=KINDS error=errors.error("kinds")/>
                 <Select name=field("campaign") label="Campaign" value=form.campaign options=campaigns
                     error=errors.error("campaign")/>
             </div>
