@@ -397,6 +397,13 @@ async fn what_can_not_be_read_is_told_with_its_place(pool: PgPool) {
         r#"{{"metric":{{"on":["purchase"],"where":{{"store":["a",""]}},"measure":"count"}},{level}}}"#
     );
     assert_eq!(place(&stores).await, "/rule/metric/where/store/1");
+    let glass = format!(
+        r#"{{"metric":{{"on":["recycling"],"measure":"count",
+            "where":{{"attributes":{{"material":"glass"}}}}}},{level}}}"#
+    );
+    assert_eq!(place(&glass).await, "/rule/metric/where/attributes/material");
+    let Err(Error::Refused(refusal)) = editing::read_rule(&glass) else { panic!("refused") };
+    assert_eq!(refusal.fields[0].message, "Give a list, in [ and ]", "in plain words");
     let visits = format!(r#"{{"metric":{{"on":["visit"],"measure":{{"sum":"amount"}}}},{level}}}"#);
     assert_eq!(place(&visits).await, "/rule/metric/measure/sum");
     assert_eq!(place(r#"{"levels":[{"level":"bronze","threshold":0}]}"#).await, "/rule/metric");
