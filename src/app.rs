@@ -20,8 +20,8 @@ use crate::{
         landing::LandingPage,
         member::{
             activity::ActivityPage, badges::BadgesPage, challenges::ChallengesPage, home::HomePage,
-            inbox::InboxPage, leaderboard::LeaderboardPage, profile::ProfilePage, rewards::RewardsPage,
-            streak::StreakPage,
+            inbox::InboxPage, leaderboard::LeaderboardPage, leave::LeavePage, profile::ProfilePage,
+            rewards::RewardsPage, streak::StreakPage,
         },
         staff::{
             audit::AuditPage,
@@ -34,7 +34,7 @@ use crate::{
             mails::{MailsPage, mail::MailPage},
             members::{
                 StaffMembersPage, adjustments::AdjustmentsPage, cancel::CancelRedemptionPage,
-                one::StaffMemberPage, tags::TagsPage,
+                erase::EraseMemberPage, one::StaffMemberPage, tags::TagsPage,
             },
             overview::OverviewPage,
             rewards::{
@@ -95,65 +95,77 @@ fn document<V: IntoView + 'static>(options: LeptosOptions, content: impl FnOnce(
     }
 }
 
+/// A page is sent when all of it is there: it has a status and headers of its own.
+const WHOLE: SsrMode = SsrMode::Async;
+
+/// The face of headings is asked for before the style that names it.
+#[component]
+fn Lettering() -> impl IntoView {
+    view! {
+        <Link rel="preload" href="/fonts/laurel-display.woff2" as_="font" type_="font/woff2"
+            crossorigin="anonymous"/>
+    }
+}
+
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Link rel="preload" href="/fonts/laurel-display.woff2" as_="font" type_="font/woff2"
-            crossorigin="anonymous"/>
+        <Lettering/>
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
-                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async/>
-                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
-                <Route path=path!("/confirm/:token") view=ConfirmPage ssr=SsrMode::Async/>
-                <Route path=path!("/api") view=ApiPage ssr=SsrMode::Async/>
-                <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/rewards") view=RewardsPage ssr=SsrMode::Async/>
-                <Route path=path!("/badges") view=BadgesPage ssr=SsrMode::Async/>
-                <Route path=path!("/challenges") view=ChallengesPage ssr=SsrMode::Async/>
-                <Route path=path!("/leaderboard") view=LeaderboardPage ssr=SsrMode::Async/>
-                <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
-                <Route path=path!("/streak") view=StreakPage ssr=SsrMode::Async/>
-                <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async/>
-                <Route path=path!("/me") view=ProfilePage ssr=SsrMode::Async/>
-                <Route path=path!("/staff") view=OverviewPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/members") view=StaffMembersPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/members/:member") view=StaffMemberPage ssr=SsrMode::Async/>
+                <Route path=path!("/") view=LandingPage ssr=WHOLE/>
+                <Route path=path!("/join") view=JoinPage ssr=WHOLE/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=WHOLE/>
+                <Route path=path!("/forgot") view=ForgotPage ssr=WHOLE/>
+                <Route path=path!("/reset/:token") view=ResetPage ssr=WHOLE/>
+                <Route path=path!("/confirm/:token") view=ConfirmPage ssr=WHOLE/>
+                <Route path=path!("/api") view=ApiPage ssr=WHOLE/>
+                <Route path=path!("/home") view=HomePage ssr=WHOLE/>
+                <Route path=path!("/rewards") view=RewardsPage ssr=WHOLE/>
+                <Route path=path!("/badges") view=BadgesPage ssr=WHOLE/>
+                <Route path=path!("/challenges") view=ChallengesPage ssr=WHOLE/>
+                <Route path=path!("/leaderboard") view=LeaderboardPage ssr=WHOLE/>
+                <Route path=path!("/activity") view=ActivityPage ssr=WHOLE/>
+                <Route path=path!("/streak") view=StreakPage ssr=WHOLE/>
+                <Route path=path!("/inbox") view=InboxPage ssr=WHOLE/>
+                <Route path=path!("/me") view=ProfilePage ssr=WHOLE/>
+                <Route path=path!("/me/leave") view=LeavePage ssr=WHOLE/>
+                <Route path=path!("/staff") view=OverviewPage ssr=WHOLE/>
+                <Route path=path!("/staff/members") view=StaffMembersPage ssr=WHOLE/>
+                <Route path=path!("/staff/members/:member") view=StaffMemberPage ssr=WHOLE/>
+                <Route path=path!("/staff/members/:member/erase") view=EraseMemberPage ssr=WHOLE/>
                 <Route path=path!("/staff/members/:member/redemptions/:redemption/cancel")
-                    view=CancelRedemptionPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/tags") view=TagsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/streak") view=StaffStreakPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/leaderboards") view=StaffLeaderboardsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage
-                    ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rules") view=StaffRulesPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/badges") view=StaffBadgesPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/badges/edit") view=BadgeEditorPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/challenges") view=StaffChallengesPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/challenges/edit") view=ChallengeEditorPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rules/edit") view=RuleEditPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rules/json") view=RulesJsonPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rules/try") view=BasketPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/rules/drafts/:draft") view=DraftPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/campaigns") view=StaffCampaignsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/campaigns/edit") view=CampaignEditPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/vouchers") view=VouchersPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/audit") view=AuditPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/imports") view=ImportsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/imports/:import") view=ImportPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/keys") view=KeysPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/mails") view=MailsPage ssr=SsrMode::Async/>
-                <Route path=path!("/staff/mails/:mail") view=MailPage ssr=SsrMode::Async/>
-                <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async/>
+                    view=CancelRedemptionPage ssr=WHOLE/>
+                <Route path=path!("/staff/adjustments") view=AdjustmentsPage ssr=WHOLE/>
+                <Route path=path!("/staff/tags") view=TagsPage ssr=WHOLE/>
+                <Route path=path!("/staff/wallets") view=WalletKindsPage ssr=WHOLE/>
+                <Route path=path!("/staff/tiers") view=StaffTiersPage ssr=WHOLE/>
+                <Route path=path!("/staff/streak") view=StaffStreakPage ssr=WHOLE/>
+                <Route path=path!("/staff/leaderboards") view=StaffLeaderboardsPage ssr=WHOLE/>
+                <Route path=path!("/staff/rewards") view=StaffRewardsPage ssr=WHOLE/>
+                <Route path=path!("/staff/rewards/new") view=NewRewardPage ssr=WHOLE/>
+                <Route path=path!("/staff/rewards/:reward") view=StaffRewardPage ssr=WHOLE/>
+                <Route path=path!("/staff/rewards/:reward/withdraw") view=WithdrawRewardPage ssr=WHOLE/>
+                <Route path=path!("/staff/rules") view=StaffRulesPage ssr=WHOLE/>
+                <Route path=path!("/staff/badges") view=StaffBadgesPage ssr=WHOLE/>
+                <Route path=path!("/staff/badges/edit") view=BadgeEditorPage ssr=WHOLE/>
+                <Route path=path!("/staff/challenges") view=StaffChallengesPage ssr=WHOLE/>
+                <Route path=path!("/staff/challenges/edit") view=ChallengeEditorPage ssr=WHOLE/>
+                <Route path=path!("/staff/rules/edit") view=RuleEditPage ssr=WHOLE/>
+                <Route path=path!("/staff/rules/json") view=RulesJsonPage ssr=WHOLE/>
+                <Route path=path!("/staff/rules/try") view=BasketPage ssr=WHOLE/>
+                <Route path=path!("/staff/rules/drafts/:draft") view=DraftPage ssr=WHOLE/>
+                <Route path=path!("/staff/campaigns") view=StaffCampaignsPage ssr=WHOLE/>
+                <Route path=path!("/staff/campaigns/edit") view=CampaignEditPage ssr=WHOLE/>
+                <Route path=path!("/staff/vouchers") view=VouchersPage ssr=WHOLE/>
+                <Route path=path!("/staff/audit") view=AuditPage ssr=WHOLE/>
+                <Route path=path!("/staff/imports") view=ImportsPage ssr=WHOLE/>
+                <Route path=path!("/staff/imports/:import") view=ImportPage ssr=WHOLE/>
+                <Route path=path!("/staff/keys") view=KeysPage ssr=WHOLE/>
+                <Route path=path!("/staff/mails") view=MailsPage ssr=WHOLE/>
+                <Route path=path!("/staff/mails/:mail") view=MailPage ssr=WHOLE/>
+                <Route path=path!("/styleguide") view=StyleGuidePage ssr=WHOLE/>
             </Routes>
         </Router>
         <Awake/>

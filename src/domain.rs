@@ -11,6 +11,7 @@ pub mod counters;
 pub mod display_name;
 pub mod earning;
 pub mod email;
+pub mod erasure;
 pub mod expiry;
 pub mod form;
 pub mod ids;

@@ -17,6 +17,7 @@ pub mod home;
 pub mod imports;
 pub mod landing;
 pub mod leaderboards;
+pub mod leaving;
 pub mod mails;
 pub mod members;
 pub mod moments;

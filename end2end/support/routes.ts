@@ -32,9 +32,15 @@ export const ROUTES: Route[] = [
     { path: "/streak", caller: "member" },
     { path: "/inbox", caller: "member" },
     { path: "/me", caller: "member" },
+    { path: "/me/leave", caller: "member" },
     { path: "/staff", caller: "staff" },
     { path: "/staff/members", caller: "staff" },
     { path: "/staff/members/:member", caller: "staff", via: ["/staff/members"] },
+    {
+        path: "/staff/members/:member/erase",
+        caller: "staff",
+        via: ["/staff/members", "/staff/members/:member"],
+    },
     {
         path: "/staff/members/:member/redemptions/:redemption/cancel",
         caller: "staff",

@@ -5,6 +5,7 @@
 //! who owes points can spend: whatever becomes spendable pays the debt first.
 
 mod giving_back;
+mod giving_up;
 mod holding;
 mod settling;
 mod taking_back;

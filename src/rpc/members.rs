@@ -31,6 +31,8 @@ pub struct PersonView {
     pub external_id: Option<String>,
     pub available: i64,
     pub earned: i64,
+    /// When nothing was left of them but a number.
+    pub erased_on: Option<Date>,
 }
 
 /// A page of the list.

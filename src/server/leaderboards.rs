@@ -219,11 +219,16 @@ pub async fn history(
 /// Takes a member off all boards; nothing else changes for them.
 pub async fn leave(ctx: &Context, member: MemberId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
-    let boards = store::boards::lock(&mut tx).await?;
-    store::set_listed(&mut tx, member, false).await?;
-    recount_all(&mut tx, &boards, member).await?;
+    take_off(&mut tx, member).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The same, as part of something larger, which does it before it locks any wallet.
+pub async fn take_off(conn: &mut PgConnection, member: MemberId) -> Result<()> {
+    let boards = store::boards::lock(conn).await?;
+    store::set_listed(conn, member, false).await?;
+    recount_all(conn, &boards, member).await
 }
 
 /// Puts a member back on the boards, with everything that the journal says they earned.

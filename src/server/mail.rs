@@ -18,7 +18,7 @@ use self::letters::Letter;
 use super::{config::Config, context::new_id, error::Result};
 use crate::domain::{
     email::Email,
-    ids::MailId,
+    ids::{MailId, MemberId},
     mail::{Mail, MailState},
 };
 
@@ -42,6 +42,19 @@ pub async fn find(conn: &mut PgConnection, mail_id: MailId) -> Result<Option<(Ma
 /// Puts a dead mail back into the queue; `false` when it is not dead.
 pub async fn revive(conn: &mut PgConnection, mail_id: MailId, now: Timestamp) -> Result<bool> {
     Ok(store::revive(conn, mail_id, now).await?)
+}
+
+/// Deletes every mail that was written to a member, sent or not, with the files of those that were written to
+/// the data directory. The files go first: a process that dies in between leaves none behind.
+pub async fn forget(config: &Config, conn: &mut PgConnection, member: MemberId) -> Result<()> {
+    for (mail_id, created_at) in store::delete_to(conn, member).await? {
+        let file = folder(config).join(post::file_name(mail_id, created_at));
+        match tokio::fs::remove_file(file).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Where mails are written while no SMTP server is set.

@@ -1,6 +1,7 @@
 //! Members: a number, a card and a wallet; what is personal stands apart in their profile.
 
 pub mod directory;
+pub mod erasing;
 pub mod joining;
 pub mod lookup;
 pub mod profile;
@@ -70,7 +71,8 @@ pub async fn known_external(conn: &mut PgConnection, ids: &[&str]) -> Result<Has
 }
 
 /// The members that go by these outside ids. Those who are new are made, joined at the instant given with
-/// their id; somebody else may do the same at the same time.
+/// their id; somebody else may do the same at the same time. Nobody is made of the id of somebody who left:
+/// it has no member.
 pub async fn ensure_external(
     conn: &mut PgConnection,
     joined_at: &BTreeMap<String, Timestamp>,
@@ -80,6 +82,11 @@ pub async fn ensure_external(
     let mut known = store::external_ids(conn, &wanted).await?;
     // In the order of their ids, as every other batch does it, so that two batches never wait for each other.
     let missing: Vec<&str> = wanted.into_iter().filter(|id| !known.contains_key(*id)).collect();
+    if missing.is_empty() {
+        return Ok(known);
+    }
+    let given_up = store::given_up(conn, &missing).await?;
+    let missing: Vec<&str> = missing.into_iter().filter(|id| !given_up.contains(*id)).collect();
     if missing.is_empty() {
         return Ok(known);
     }

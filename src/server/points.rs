@@ -18,7 +18,9 @@ use super::{
     error::{Error, Result},
     events::{self, Event, EventKind},
     identity::Staff,
-    ledger, wallets,
+    ledger,
+    members::erasing,
+    wallets,
 };
 pub use store::Limit;
 
@@ -85,6 +87,7 @@ pub async fn adjust_in(
         _ => format!("adjust {member} {wallet} {points} {reason}"),
     };
     let mut tx = ctx.pool.begin().await?;
+    erasing::refuse_names(&mut tx, member, reason).await?;
     if !claim(&mut tx, document, &body, member, ctx.clock.now()).await? {
         if requests::is_waiting(&mut tx, member, document).await? {
             return Ok(Adjusted::Waiting);

@@ -23,6 +23,7 @@ use super::{
     error::{Error, Result},
     identity::{Member, Staff, addresses},
     ledger,
+    members::erasing,
 };
 use crate::domain::{
     ids::{MemberId, RedemptionId, RewardId},
@@ -174,6 +175,7 @@ pub async fn cancel(
         return Err(Error::field("reason", "Say why, in up to 300 characters; the member will see it"));
     };
     let mut tx = ctx.pool.begin().await?;
+    erasing::refuse_names(&mut tx, member, reason).await?;
     let mut locked = ledger::lock_one(&mut tx, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let redemption = store::redemption(&mut tx, member, id).await?;

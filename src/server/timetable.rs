@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    badges, challenges, dispatcher, fills, identity, jobs::Job, leaderboards, ledger, mail, replay, returns,
-    streaks, tiers,
+    badges, challenges, dispatcher, fills, identity, jobs::Job, leaderboards, ledger, mail, members::erasing,
+    replay, returns, streaks, tiers,
 };
 
 /// Every background task of a server.
@@ -43,6 +43,7 @@ pub fn timetable() -> Vec<Job> {
             every: Duration::from_mins(10),
             step: |ctx| Box::pin(ledger::sweep_step(ctx)),
         },
+        Job { name: "leavers", every: Duration::from_mins(10), step: |ctx| Box::pin(erasing::sweep(ctx)) },
         Job {
             name: "anchor",
             every: Duration::from_mins(5),

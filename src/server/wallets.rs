@@ -5,6 +5,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -108,6 +110,11 @@ pub async fn of_member(ctx: &Context, member: MemberId) -> Result<Vec<Held>> {
         held.push(Held { kind, balances, frozen });
     }
     Ok(held)
+}
+
+/// The names of the wallets that a member has, in the order in which they are locked.
+pub async fn names_of(conn: &mut PgConnection, member: MemberId) -> Result<BTreeSet<String>> {
+    Ok(store::has(conn, member).await?.into_iter().collect())
 }
 
 /// Makes or changes a kind of wallet. Lots keep the expiry that they were made with; points that have come to

@@ -83,6 +83,9 @@ paths! {
     choose_password "/rpc/choose_password",
     confirm_address "/rpc/confirm_address",
     ask_for_confirmation "/rpc/ask_for_confirmation",
+    leave "/me/leave",
+    leave_program "/rpc/leave_program",
+    erase_member "/rpc/erase_member",
     retry_mail "/rpc/retry_mail",
     choose_theme "/rpc/choose_theme",
     adjust_points "/rpc/adjust_points",
@@ -253,6 +256,12 @@ pub fn staff_rewards_found(search: &Search) -> String {
 #[must_use]
 pub fn staff_member(member: MemberId) -> String {
     format!("/staff/members/{member}")
+}
+
+/// Where staff are asked whether a member should really be erased.
+#[must_use]
+pub fn staff_erase_member(member: MemberId) -> String {
+    format!("/staff/members/{member}/erase")
 }
 
 /// The kinds of wallets, one of them to be changed.

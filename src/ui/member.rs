@@ -9,6 +9,7 @@ pub mod home;
 pub mod inbox;
 pub mod layout;
 pub mod leaderboard;
+pub mod leave;
 pub mod ledger;
 pub mod profile;
 pub mod rewards;

@@ -39,8 +39,8 @@ pub async fn members_by_name(
         return Ok(HashMap::new());
     }
     let rows = sqlx::query!(
-        r#"select 'id:' || member_id as "name!", member_id as "member_id!" from members
-           where member_id = any($1)
+        r#"select 'id:' || member_id as "name!", member_id as "member_id!" from members m
+           where member_id = any($1) and not exists (select from erasures e where e.member_id = m.member_id)
          union all select 'card:' || card_no, member_id from cards where card_no = any($2)
          union all select 'email:' || email, member_id from account_emails join accounts using (account_id)
              where email = any($3) and member_id is not null"#,

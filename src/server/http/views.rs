@@ -12,6 +12,7 @@ pub mod home;
 mod known;
 pub mod landing;
 pub mod leaderboard;
+pub mod leaving;
 pub mod moments;
 pub mod overview;
 pub mod people;

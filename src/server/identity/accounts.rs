@@ -122,6 +122,24 @@ pub async fn sign_in(ctx: &Context, address: &str, email: &str, password: &str) 
     Ok(caller)
 }
 
+/// Shows once more that it is the member who asks, by their password; gives the address they sign in with.
+/// Refused: `invalid` for an empty field, `wrong_credentials` at the field `password`, `too_many_attempts`.
+pub async fn show_again(ctx: &Context, address: &str, member: &Member, password: &str) -> Result<Email> {
+    if password.is_empty() {
+        return Err(Error::field("password", "Enter your password"));
+    }
+    let found = store::account_of_member(&mut *ctx.pool.acquire().await?, *member).await?;
+    let (email, account) = found.ok_or_else(|| Error::not_found("This account"))?;
+    let limits = Limit::signing_in(address, &email);
+    limits::attempt(ctx, &limits).await?;
+    if !passwords::verify(password, account.password_hash).await? || account.disabled {
+        let fields = vec![FieldError::new("password", "This is not your password")];
+        return Err(Error::Refused(Refusal { code: Code::WrongCredentials, ..Refusal::invalid(fields) }));
+    }
+    limits::forgive(ctx, &limits).await?;
+    Ok(email)
+}
+
 fn read(email: &str, password: &str) -> Result<Email> {
     let mut wrong = Vec::new();
     let email = Email::parse(email).map_err(|message| wrong.push(FieldError::new("email", message)));

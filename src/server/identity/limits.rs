@@ -3,10 +3,12 @@
 //! No limit lets a stranger lock a member out for good: what is counted against an account alone is generous,
 //! ends within the hour, and never bars the way of a mailed link.
 
+mod store;
+
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 
-use super::store;
 use crate::{
     domain::{email::Email, refusal::Code},
     server::{
@@ -18,9 +20,9 @@ use crate::{
 /// So many attempts in so long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
-    pub(super) bucket: String,
-    pub(super) most: i32,
-    pub(super) window: SignedDuration,
+    bucket: String,
+    most: i32,
+    window: SignedDuration,
 }
 
 impl Limit {
@@ -87,6 +89,17 @@ pub async fn attempt(ctx: &Context, limits: &[Limit]) -> Result<()> {
 pub async fn forgive(ctx: &Context, limits: &[Limit]) -> Result<()> {
     let mut conn = ctx.pool.acquire().await?;
     Ok(store::forgive_attempts(&mut conn, limits).await?)
+}
+
+/// Forgets what was tried in one bucket.
+pub async fn forget_one(conn: &mut PgConnection, limit: &Limit) -> Result<()> {
+    Ok(store::forget_attempts(conn, limit).await?)
+}
+
+/// Forgets what was tried with these addresses.
+pub async fn forget(conn: &mut PgConnection, emails: &[Email]) -> Result<()> {
+    let digests: Vec<String> = emails.iter().map(|email| format!("%{}", digest(email))).collect();
+    Ok(store::delete_limits_of(conn, &digests).await?)
 }
 
 /// Adds so many to a bucket that starts anew after `until`, and gives how many there are in it now.

@@ -108,7 +108,7 @@ pub async fn choose_password(ctx: &Context, token: &str, password: &str) -> Resu
     store::confirm_emails(&mut tx, link.account_id, now).await?;
     store::delete_sessions_of(&mut tx, link.account_id).await?;
     // Whoever tried passwords meanwhile does not keep out the one who has the mail.
-    store::forget_attempts(&mut tx, &Limit::signing_in_to(&link.email)).await?;
+    limits::forget_one(&mut tx, &Limit::signing_in_to(&link.email)).await?;
     if !link.first {
         let program = program::current(&mut tx).await?;
         let letter = letters::password_changed(&program, &format!("{}/forgot", ctx.config.public_url()));

@@ -1,6 +1,6 @@
 //! The rows of accounts, their links and their sessions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -9,7 +9,6 @@ use sqlx::{PgConnection, query, query_scalar};
 use super::{
     Member,
     accounts::Account,
-    limits::Limit,
     links::{Link, Purpose},
     sessions::SessionRow,
 };
@@ -96,6 +95,26 @@ pub async fn account_of_email(conn: &mut PgConnection, email: &Email) -> Result<
         password_hash: row.password_hash,
         disabled: row.disabled,
     }))
+}
+
+/// An account with the address that its member signs in with.
+pub async fn account_of_member(conn: &mut PgConnection, member: Member) -> Result<Option<(Email, Account)>> {
+    let row = query!(
+        r#"select email, password_hash, disabled_at is not null as "disabled!"
+           from accounts join account_emails using (account_id)
+           where account_id = $1 and member_id = $2 order by email limit 1"#,
+        member.account_id.0,
+        member.member_id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let email = Email::parse(&row.email).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let Member { account_id, member_id } = member;
+    let (password_hash, disabled) = (row.password_hash, row.disabled);
+    let account =
+        Account { account_id, member_id: Some(member_id), staff_name: None, password_hash, disabled };
+    Ok(Some((email, account)))
 }
 
 pub async fn emails_of_members(conn: &mut PgConnection, emails: &[String]) -> Result<HashSet<String>> {
@@ -312,82 +331,5 @@ pub async fn unconfirmed_email(conn: &mut PgConnection, account_id: AccountId) -
 pub async fn delete_expired_links(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
     let done =
         query!("delete from account_links where expires_at <= $1", now.to_sqlx() as _).execute(conn).await?;
-    Ok(done.rows_affected())
-}
-
-/// How often something was tried, and when counting starts anew.
-pub struct Counted {
-    pub attempts: i32,
-    pub resets_at: Timestamp,
-}
-
-/// Counts one attempt in each bucket, all in one statement; a bucket whose time is over starts anew.
-pub async fn count_attempts(
-    conn: &mut PgConnection,
-    limits: &[Limit],
-    now: Timestamp,
-) -> Result<HashMap<String, Counted>> {
-    let buckets: Vec<&str> = limits.iter().map(|limit| limit.bucket.as_str()).collect();
-    let resets_at: Vec<_> = limits
-        .iter()
-        .map(|limit| now.checked_add(limit.window).unwrap_or(Timestamp::MAX).to_sqlx())
-        .collect();
-    let rows = query!(
-        "insert into attempt_limits as counted (bucket, attempts, resets_at)
-         select bucket, 1, resets_at from unnest($1::text[], $2::timestamptz[]) as given (bucket, resets_at)
-         order by bucket
-         on conflict (bucket) do update set
-            attempts = case when counted.resets_at <= $3 then 1 else counted.attempts + 1 end,
-            resets_at = case when counted.resets_at <= $3 then excluded.resets_at else counted.resets_at end
-         returning bucket, attempts, resets_at",
-        &buckets as &[&str],
-        &resets_at as _,
-        now.to_sqlx() as _,
-    )
-    .fetch_all(conn)
-    .await?;
-    let counted =
-        |attempts, resets_at: jiff_sqlx::Timestamp| Counted { attempts, resets_at: resets_at.to_jiff() };
-    Ok(rows.into_iter().map(|row| (row.bucket, counted(row.attempts, row.resets_at))).collect())
-}
-
-/// Adds to a bucket, and gives what is in it now.
-pub async fn tally(conn: &mut PgConnection, bucket: &str, by: i64, until: Timestamp) -> Result<i64> {
-    let attempts = query_scalar!(
-        "insert into attempt_limits as counted (bucket, attempts, resets_at) values ($1, $2, $3)
-         on conflict (bucket) do update set attempts = counted.attempts + excluded.attempts
-         returning attempts",
-        bucket,
-        i32::try_from(by).unwrap_or(i32::MAX),
-        until.to_sqlx() as _,
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(i64::from(attempts))
-}
-
-pub async fn forgive_attempts(conn: &mut PgConnection, limits: &[Limit]) -> Result<()> {
-    let buckets: Vec<&str> = limits.iter().map(|limit| limit.bucket.as_str()).collect();
-    query!(
-        "with forgiven as (
-            select bucket from attempt_limits where bucket = any($1) order by bucket for update
-         )
-         update attempt_limits set attempts = greatest(attempts - 1, 0)
-         from forgiven where forgiven.bucket = attempt_limits.bucket",
-        &buckets as &[&str],
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub async fn forget_attempts(conn: &mut PgConnection, limit: &Limit) -> Result<()> {
-    query!("delete from attempt_limits where bucket = $1", limit.bucket).execute(conn).await?;
-    Ok(())
-}
-
-pub async fn delete_expired_limits(conn: &mut PgConnection, now: Timestamp) -> Result<u64> {
-    let done =
-        query!("delete from attempt_limits where resets_at <= $1", now.to_sqlx() as _).execute(conn).await?;
     Ok(done.rows_affected())
 }

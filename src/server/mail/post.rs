@@ -79,16 +79,21 @@ fn message(config: &Config, mail: &Due) -> Result<Message> {
         .map_err(Error::broken)
 }
 
+/// What a mail's file is called: a name that sorts by time.
+pub(super) fn file_name(mail_id: MailId, created_at: Timestamp) -> String {
+    format!("{}-{}.eml", created_at.strftime("%Y%m%dT%H%M%SZ"), mail_id.0.simple())
+}
+
 /// Writes the mail where only the owner can read it, under a name that sorts by time.
 async fn write(folder: &Path, mail: &Due, bytes: &[u8]) -> Result<()> {
     fs::create_dir_all(folder).await?;
-    let name = format!("{}-{}", mail.created_at.strftime("%Y%m%dT%H%M%SZ"), mail.mail_id.0.simple());
-    let unfinished = folder.join(format!(".{name}"));
+    let name = file_name(mail.mail_id, mail.created_at);
+    let unfinished = folder.join(format!(".{name}.part"));
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut file = options.open(&unfinished).await?;
     file.write_all(bytes).await?;
     file.sync_all().await?;
-    fs::rename(&unfinished, folder.join(format!("{name}.eml"))).await?;
+    fs::rename(&unfinished, folder.join(name)).await?;
     Ok(())
 }

@@ -6,7 +6,11 @@ use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 
 use super::{letters::Letter, post::Due, state};
-use crate::domain::{email::Email, ids::MailId, mail::Mail};
+use crate::domain::{
+    email::Email,
+    ids::{MailId, MemberId},
+    mail::Mail,
+};
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -18,8 +22,8 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<()> {
     query!(
-        "insert into mails (mail_id, recipient, subject, body, created_at, next_attempt_at)
-         values ($1, $2, $3, $4, $5, $5)",
+        "insert into mails (mail_id, recipient, subject, body, created_at, next_attempt_at, account_id)
+         values ($1, $2, $3, $4, $5, $5, (select account_id from account_emails where email = $2))",
         mail_id.0,
         to.as_str(),
         letter.subject,
@@ -114,6 +118,20 @@ pub async fn revive(conn: &mut PgConnection, mail_id: MailId, now: Timestamp) ->
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Deletes the mails that were written to a member, sent or not, and tells when each was made.
+pub async fn delete_to(conn: &mut PgConnection, member: MemberId) -> Result<Vec<(MailId, Timestamp)>> {
+    let rows = query!(
+        "with whose as (select account_id from accounts where member_id = $1)
+         delete from mails where account_id in (select account_id from whose)
+             or recipient in (select email from account_emails join whose using (account_id))
+         returning mail_id, created_at",
+        member.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (MailId(row.mail_id), row.created_at.to_jiff())).collect())
 }
 
 struct MailRow {

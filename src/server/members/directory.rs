@@ -33,6 +33,8 @@ pub struct Person {
     /// Points that can be spent.
     pub available: i64,
     pub earned: i64,
+    /// When nothing was left of them but a number.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// A page of those that match, newest first, after `after`; and whether there are more. No words match

@@ -44,6 +44,20 @@ pub async fn claim_external_ids(
     Ok(rows.into_iter().map(|row| (row.external_id, MemberId(row.member_id))).collect())
 }
 
+/// Those of these outside ids that somebody went by who left.
+pub async fn given_up(conn: &mut PgConnection, ids: &[&str]) -> Result<HashSet<String>> {
+    let rows = query_scalar!(
+        r#"select id as "id!" from unnest($1::text[]) as given (id)
+         where exists (
+             select from given_up_names where name_hash = sha256(convert_to('external ' || id, 'UTF8'))
+         )"#,
+        ids as &[&str],
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Which of these pseudonyms members have.
 pub async fn taken_pseudonyms(conn: &mut PgConnection, pseudonyms: &[String]) -> Result<HashSet<String>> {
     let rows = query_scalar!("select distinct pseudonym from members where pseudonym = any($1)", pseudonyms)
@@ -112,6 +126,9 @@ pub async fn insert_cards(
     let rows = query!(
         "insert into cards (card_no, member_id, issued_at)
          select card_no, member_id, $3 from unnest($1::text[], $2::uuid[]) as given (card_no, member_id)
+         where not exists (
+             select from given_up_names where name_hash = sha256(convert_to('card ' || card_no, 'UTF8'))
+         )
          order by card_no
          on conflict (card_no) do nothing
          returning member_id",

@@ -38,6 +38,7 @@ fn profile(page: ProfileView) -> impl IntoView {
                     <Boards page=page.clone()/>
                     <Zone page=page.clone()/>
                     <Account email/>
+                    <Leaving program=page.program.clone()/>
                 </div>
                 <aside class="stack">
                     <MemberCard program=page.program member=page.display_name tier=page.tier
@@ -129,6 +130,17 @@ fn Zone(page: ProfileView) -> impl IntoView {
                     options=page.zones.into_iter().map(named).collect()/>
                 <div class="row"><Button kind=Kind::Quiet>"Save the zone"</Button></div>
             </form>
+        </Panel>
+    }
+    .into_any()
+}
+
+#[component]
+fn Leaving(program: String) -> impl IntoView {
+    view! {
+        <Panel id="leave" title=format!("Leave {program}")>
+            <p>"Your points go, and what is stored about you is erased. You are asked once more first."</p>
+            <p class="gap-top"><a href=href::leave()>"Leave…"</a></p>
         </Panel>
     }
     .into_any()

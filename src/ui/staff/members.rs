@@ -2,6 +2,7 @@
 
 pub mod adjustments;
 pub mod cancel;
+pub mod erase;
 pub mod ledger;
 pub mod one;
 pub mod tags;

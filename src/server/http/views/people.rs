@@ -101,5 +101,6 @@ fn person(here: &Here, person: Person) -> PersonView {
         external_id: person.external_id,
         available: person.available,
         earned: person.earned,
+        erased_on: person.erased_at.map(|at| here.day(at)),
     }
 }

@@ -18,12 +18,13 @@ pub async fn search(
     let digits: String = words.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
     let rows = query!(
         r#"select m.member_id, m.joined_at, m.pseudonym, m.listed, p.display_name as "display_name?",
-             w.available as "available?", w.earned as "earned?",
+             w.available as "available?", w.earned as "earned?", g.erased_at as "erased_at?",
              (select min(c.card_no) from cards c where c.member_id = m.member_id) as card_no,
              (select min(e.email) from accounts a join account_emails e using (account_id)
                  where a.member_id = m.member_id) as email,
              (select min(x.external_id) from external_ids x where x.member_id = m.member_id) as external_id
          from members m left join member_profiles p using (member_id)
+             left join erasures g on g.member_id = m.member_id
              left join wallets w on w.member_id = m.member_id and w.wallet = 'points'
          where ($1 = '' or p.display_name ilike $1 or m.pseudonym ilike $1
                  or m.member_id in (select member_id from cards where card_no = $2)
@@ -55,6 +56,7 @@ pub async fn search(
         external_id: row.external_id,
         available: row.available.unwrap_or_default(),
         earned: row.earned.unwrap_or_default(),
+        erased_at: row.erased_at.map(jiff_sqlx::Timestamp::to_jiff),
     });
     Ok(person.collect())
 }

@@ -6,7 +6,11 @@ use super::Sheet;
 use crate::{domain::ids::MemberId, server::error::Result};
 
 pub async fn by_id(conn: &mut PgConnection, id: MemberId) -> Result<Option<MemberId>> {
-    let found = query_scalar!("select member_id from members where member_id = $1", id.0);
+    let found = query_scalar!(
+        "select member_id from members where member_id = $1
+             and not exists (select from erasures e where e.member_id = $1)",
+        id.0
+    );
     Ok(found.fetch_optional(conn).await?.map(MemberId))
 }
 
@@ -39,7 +43,7 @@ pub async fn sheet(conn: &mut PgConnection, member: MemberId) -> Result<Option<S
          from members m left join member_profiles p using (member_id)
              left join lateral (select to_tier, changed_at from tier_changes
                  where member_id = m.member_id order by changed_at desc limit 1) t on true
-         where m.member_id = $1"#,
+         where m.member_id = $1 and not exists (select from erasures e where e.member_id = $1)"#,
         member.0
     )
     .fetch_optional(conn)

@@ -5,12 +5,16 @@ use sqlx::PgConnection;
 use super::Difference;
 use crate::server::error::Result;
 
-/// Stored dates against those that follow from the history.
+/// Stored dates against those that follow from the history. Those of members who left are gone, with the
+/// zones that they were in.
 pub async fn dates(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let rows = sqlx::query_as!(
         Difference,
         r#"with policy as (select kinds, filled_at from streak_policies order by version desc limit 1),
-           everybody as (select array_agg(member_id) as members from members),
+           everybody as (
+               select array_agg(member_id) as members from members m
+               where not exists (select from erasures e where e.member_id = m.member_id)
+           ),
            derived as (
                select d.member_id, array_agg(d.day order by d.day) as days
                from policy p cross join everybody e cross join lateral streak_days(p.kinds, e.members) d
@@ -22,6 +26,7 @@ pub async fn dates(conn: &mut PgConnection) -> Result<Vec<Difference>> {
            from derived d full join streaks s using (member_id)
            where coalesce(s.days, '{}') is distinct from coalesce(d.days, '{}')
                and (select filled_at from policy) is not null
+               and not exists (select from erasures e where e.member_id = coalesce(s.member_id, d.member_id))
                and not exists (select from outbox o where o.member_id = coalesce(s.member_id, d.member_id))"#
     )
     .fetch_all(conn)

@@ -16,7 +16,7 @@ use crate::{
         rewards::VoucherState,
     },
     ui::{
-        components::{Button, Empty, Field, IndexTable, Select, Tag, TextArea, Tone},
+        components::{Button, Empty, Field, IndexTable, Notice, Select, Tag, TextArea, Tone},
         emblems::{Medal, Metal, TierMark},
         failure::answered,
         format::{card, day, points},
@@ -58,6 +58,20 @@ fn Content(page: Page) -> impl IntoView {
     let also: Vec<String> =
         also.iter().filter(|(_, n)| *n > 0).map(|(words, n)| format!("{} {words}", grouped(*n))).collect();
     let name = page.person.display_name.clone();
+    let is_gone = page.person.erased_on.is_some();
+    let gone = page.person.erased_on.map(|on| {
+        let on = day(on, page.today);
+        view! { <Notice><p>"Erased on "{on}". What is left is a number: it names nobody."</p></Notice> }
+    });
+    let request_id = page.request_id;
+    let adjust = (!is_gone).then(|| {
+        view! { <Adjust member request_id flash=page.flash.of("adjust") kinds=page.kinds/> }
+    });
+    let segments =
+        (!is_gone).then(|| view! { <Segments member tags=page.tags flash=page.flash.of("tags")/> });
+    let erase = (!is_gone).then(|| {
+        view! { <p><a href=href::staff_erase_member(member)>"Erase this member…"</a></p> }
+    });
     view! {
         <p><a href=href::staff_members()>"All members"</a></p>
         <div class="row row--apart">
@@ -65,16 +79,17 @@ fn Content(page: Page) -> impl IntoView {
             <a href=log>"Audit log"</a>
         </div>
         <Outcome flash=page.flash.clone()/>
+        {gone}
         <div class="bench stack">
             <section class="panel stack" aria-labelledby="h-has">
                 <h2 id="h-has">{points(balances.available)}" to spend"</h2>
                 <p class="muted">{also.join(", ")}</p>
                 <Facts person=page.person today=page.today tier=page.tier qualifying=page.qualifying/>
             </section>
-            <Adjust member request_id=page.request_id flash=page.flash.of("adjust") kinds=page.kinds/>
+            {adjust}
         </div>
         <Wallets member wallets=page.wallets flash=page.flash.of("freeze") today=page.today/>
-        <Segments member tags=page.tags flash=page.flash.of("tags")/>
+        {segments}
         <TierHistory moves=page.tier_moves today=page.today/>
         <Shelf badges=page.badges today=page.today/>
         <Redemptions member redemptions=page.redemptions today=page.today/>
@@ -82,6 +97,7 @@ fn Content(page: Page) -> impl IntoView {
             <h2 id="h-ledger">"Ledger"</h2>
             <Entries lines=page.lines currency=page.currency is_cut=page.is_cut/>
         </section>
+        {erase}
     }
 }
 

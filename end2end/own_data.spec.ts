@@ -1,0 +1,57 @@
+//! A member's own data: leaving takes a password, erases what is personal, and is final.
+
+import { PASSWORD, join, signIn } from "./support/people";
+import { expect, test } from "./support/test";
+
+test("a member leaves with their password and can't sign in after", async ({ page }) => {
+    const email = await join(page, "Lena Leaver");
+    await page.goto("/me");
+    await page.getByRole("main").getByRole("link", { name: "Leave…" }).click();
+    await expect(page).toHaveURL(/\/me\/leave$/);
+    const leave = page.getByRole("button", { name: "Leave, and erase my data" });
+    const password = page.getByLabel("Your password");
+
+    await password.fill("not the password");
+    await leave.click();
+    await expect(page).toHaveURL(/\/me\/leave$/);
+    await expect(password).toHaveAttribute("aria-invalid", "true");
+
+    await password.fill(PASSWORD);
+    await leave.click();
+    await expect(page).toHaveURL(/\/sign-in$/);
+    await expect(page.getByRole("main")).toContainText("You have left");
+
+    await page.goto("/home");
+    await expect(page, "they are signed out").toHaveURL(/\/sign-in/);
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/sign-in/);
+    await expect(page.getByRole("alert")).toBeVisible();
+});
+
+test("staff erase a member, the log names nobody", async ({ page, laurel, browser, javaScriptEnabled }) => {
+    const name = `Emil Erased ${javaScriptEnabled ? "with" : "without"}`;
+    await join(page, name);
+
+    const desk = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    await signIn(desk, laurel, "staff");
+    await desk.goto(`/staff/members?q=${encodeURIComponent(name)}`);
+    await desk.getByRole("main").getByRole("link", { name }).click();
+    await desk.getByRole("link", { name: "Erase this member…" }).click();
+    await expect(desk).toHaveURL(/\/erase$/);
+    await expect(desk.getByRole("main")).toContainText(name);
+    await desk.getByLabel("Why?").selectOption("asked");
+    await desk.getByRole("button", { name: "Yes, erase this member" }).click();
+    await expect(desk).toHaveURL(/\/staff\/members\/[^/]+$/);
+    await expect(desk.getByRole("heading", { level: 1 })).toHaveText("Former member");
+    await expect(desk.getByRole("main")).not.toContainText(name);
+
+    await desk.getByRole("link", { name: "Audit log" }).last().click();
+    await expect(desk.getByRole("main")).toContainText("Member erased");
+    await expect(desk.getByRole("main")).not.toContainText(name);
+    await desk.context().close();
+
+    await page.goto("/home");
+    await expect(page, "their session is over").toHaveURL(/\/sign-in/);
+});
