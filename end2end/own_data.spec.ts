@@ -1,5 +1,7 @@
 //! A member's own data: leaving takes a password, erases what is personal, and is final.
 
+import { readFileSync } from "node:fs";
+
 import { PASSWORD, join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 
@@ -28,6 +30,31 @@ test("a member leaves with their password and can't sign in after", async ({ pag
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page).toHaveURL(/\/sign-in/);
     await expect(page.getByRole("alert")).toBeVisible();
+});
+
+test("a member downloads what is stored about them", async ({ page }) => {
+    const email = await join(page, "Dora Download");
+    await page.goto("/me");
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download what is stored about you" }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe("my-data.json");
+    const data = JSON.parse(readFileSync(await download.path(), "utf8"));
+    expect(data.profile.display_name).toBe("Dora Download");
+    expect(data.profile.emails[0].email).toBe(email);
+    expect(data.ledger.length, "the points of welcome").toBeGreaterThan(0);
+});
+
+test("a member says their birthday once", async ({ page }) => {
+    await join(page, "Bea Birthday");
+    await page.goto("/me");
+    const born = page.getByLabel("The day you were born");
+    await page.getByRole("button", { name: "Save the birthday" }).click();
+    await expect(born).toHaveAttribute("aria-invalid", "true");
+    await born.fill("1990-04-23");
+    await page.getByRole("button", { name: "Save the birthday" }).click();
+    await expect(page.getByRole("main")).toContainText("23 April 1990");
+    await expect(born).toHaveCount(0);
 });
 
 test("staff erase a member, the log names nobody", async ({ page, laurel, browser, javaScriptEnabled }) => {

@@ -16,6 +16,7 @@ pub mod documents;
 pub mod earning;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod fills;
 pub mod gather;
 pub mod holds;

@@ -31,6 +31,7 @@ pub struct PersonView {
     pub external_id: Option<String>,
     pub available: i64,
     pub earned: i64,
+    pub birth_date: Option<Date>,
     /// When nothing was left of them but a number.
     pub erased_on: Option<Date>,
 }
@@ -143,6 +144,27 @@ pub async fn adjust_points(
         };
         forms::Landing::saying(page.clone(), notice)
     })?)
+}
+
+/// Corrects a member's birthday, or forgets it.
+#[server]
+pub async fn correct_birthday(
+    member_id: MemberId,
+    birth_date: String,
+    birthday_reason: String,
+) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, forms},
+        identity,
+        members::birthday,
+    };
+    let ctx = http::context()?;
+    let staff = identity::staff(&ctx).await?;
+    let page = format!("/staff/members/{member_id}");
+    let typed = [("birth_date", birth_date.as_str()), ("birthday_reason", birthday_reason.as_str())];
+    let outcome = birthday::correct(&ctx, &staff, member_id, &birth_date, &birthday_reason).await;
+    let done = |()| forms::Landing::saying(page.clone(), "The birthday is corrected.");
+    Ok(forms::finish("birthday", &page, &typed, outcome, done)?)
 }
 
 /// Cancels a redemption that was not used.

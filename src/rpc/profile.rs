@@ -16,6 +16,8 @@ pub struct ProfileView {
     pub joined_on: Date,
     pub card: String,
     pub tier: String,
+    /// `None`: not said yet.
+    pub birth_date: Option<Date>,
     pub email: Option<String>,
     /// Whose midnight days go by, and the zones to choose from.
     pub zone: String,
@@ -43,6 +45,18 @@ pub async fn rename_member(display_name: String) -> Result<(), Failure> {
     let typed = [("display_name", display_name.as_str())];
     let done = |()| forms::Landing::saying("/me", "Your name was changed.");
     Ok(forms::finish("name", "/me", &typed, renamed, done)?)
+}
+
+/// Keeps the member's birthday, which they say once.
+#[server]
+pub async fn say_birthday(birth_date: String) -> Result<(), Failure> {
+    use crate::server::{http, http::forms, identity, members::birthday};
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    let outcome = birthday::say(&ctx, &member, &birth_date).await;
+    let typed = [("birth_date", birth_date.as_str())];
+    let done = |()| forms::Landing::saying("/me", "Your birthday is kept.");
+    Ok(forms::finish("birthday", "/me", &typed, outcome, done)?)
 }
 
 /// Shows the member's own name on boards, or the made-up one.

@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod api_key;
 pub mod demo;
+pub mod export;
 pub mod import;
 pub mod migrate;
 pub mod replay;
@@ -49,6 +50,7 @@ enum Command {
     Demo(demo::Demo),
     Verify(verify::Verify),
     Import(import::Import),
+    Export(export::Export),
     Replay(replay::Replay),
     Rules(rules::Rules),
 }
@@ -136,6 +138,7 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Verify(_) => "verify",
             Self::Import(_) => "import",
+            Self::Export(_) => "export",
             Self::Replay(_) => "replay",
             Self::Rules(_) => "rules",
         }
@@ -169,6 +172,7 @@ impl Command {
             Self::ApiKey(api_key) => api_key.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Demo(demo) => demo.run(context).await.map(|()| ExitCode::SUCCESS),
             Self::Verify(verify) => verify.run(context).await,
+            Self::Export(export) => export.run(context).await,
             Self::Replay(replay) => replay.run(context).await,
             Self::Rules(rules) => rules.run(context).await.map(|()| ExitCode::SUCCESS),
         }

@@ -10,6 +10,7 @@ pub mod guard;
 mod health;
 mod imports;
 mod moments;
+mod own_data;
 mod problem;
 pub mod theme;
 mod trace;
@@ -74,6 +75,7 @@ pub fn router(context: &Context) -> Router {
         .merge(api::routes(context))
         .merge(imports::routes(context))
         .merge(moments::routes(context))
+        .merge(own_data::routes(context))
         .merge(pages(context))
         .layer(from_fn(assets::answer))
         .layer(CompressionLayer::new().gzip(true).quality(Fastest).compress_when(is_worth_compressing))

@@ -1,5 +1,6 @@
 //! Members: a number, a card and a wallet; what is personal stands apart in their profile.
 
+pub mod birthday;
 pub mod directory;
 pub mod erasing;
 pub mod joining;

@@ -9,7 +9,10 @@ use std::{
 
 use crate::{
     domain::{import::purchases::Reject, refusal::Code},
-    server::error::{Error, Result},
+    server::{
+        error::{Error, Result},
+        exports::cells::harmless,
+    },
 };
 
 const HEADER: [&str; 3] = ["line", "reason", "row"];
@@ -67,11 +70,6 @@ fn write<W: Write>(writer: &mut csv::Writer<W>, rejects: &[Reject]) -> Result<()
             .map_err(Error::broken)?;
     }
     Ok(())
-}
-
-/// A spreadsheet takes a cell that begins so for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn cant_write(path: &Path, error: &std::io::Error) -> Error {

@@ -5,7 +5,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     domain::{ids::MemberId, text::sought},
@@ -33,6 +33,7 @@ pub struct Person {
     /// Points that can be spent.
     pub available: i64,
     pub earned: i64,
+    pub birth_date: Option<Date>,
     /// When nothing was left of them but a number.
     pub erased_at: Option<Timestamp>,
 }

@@ -2,7 +2,7 @@
 
 mod store;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     domain::{card::CardNo, display_name::DisplayName},
@@ -23,6 +23,8 @@ pub struct Profile {
     pub named_on_boards: bool,
     pub joined_at: Timestamp,
     pub card: CardNo,
+    /// `None`: the member has not said it.
+    pub birth_date: Option<Date>,
     /// `None`: the account was closed.
     pub email: Option<String>,
 }

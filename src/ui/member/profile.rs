@@ -35,9 +35,11 @@ fn profile(page: ProfileView) -> impl IntoView {
                 <div class="stack gap5">
                     <Outcome flash=page.flash.clone()/>
                     <Name page=page.clone()/>
+                    <Birthday page=page.clone()/>
                     <Boards page=page.clone()/>
                     <Zone page=page.clone()/>
                     <Account email/>
+                    <OwnData/>
                     <Leaving program=page.program.clone()/>
                 </div>
                 <aside class="stack">
@@ -75,6 +77,31 @@ fn Name(page: ProfileView) -> impl IntoView {
         </Panel>
     }
     .into_any()
+}
+
+/// Said once: a member who could change it would have a birthday every week.
+#[component]
+fn Birthday(page: ProfileView) -> impl IntoView {
+    let flash = page.flash.of("birthday");
+    let body = match page.birth_date {
+        Some(born) => {
+            let born = born.strftime("%-d %B %Y").to_string();
+            view! {
+                <p>"You were born on "<b>{born}</b>". If that is wrong, the shop's staff can correct it."</p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <form class="stack" method="post" action=href::say_birthday() novalidate>
+                <Field name="birth_date" label="The day you were born" kind="date" autocomplete="bday"
+                    hint="Some rules give more around a birthday. You say it once, and only staff see it."
+                    value=flash.value("birth_date", "") error=flash.error("birth_date")/>
+                <div class="row"><Button kind=Kind::Quiet>"Save the birthday"</Button></div>
+            </form>
+        }
+        .into_any(),
+    };
+    view! { <Panel id="birthday" title="Your birthday">{body}</Panel> }.into_any()
 }
 
 #[component]
@@ -130,6 +157,20 @@ fn Zone(page: ProfileView) -> impl IntoView {
                     options=page.zones.into_iter().map(named).collect()/>
                 <div class="row"><Button kind=Kind::Quiet>"Save the zone"</Button></div>
             </form>
+        </Panel>
+    }
+    .into_any()
+}
+
+#[component]
+fn OwnData() -> impl IntoView {
+    view! {
+        <Panel id="data" title="Your data">
+            <p>
+                "One file with everything: who you are here, each point and why you got it, what you bought \
+                 and brought back, badges, vouchers and challenges."
+            </p>
+            <p class="gap-top"><a href=href::own_data() download>"Download what is stored about you"</a></p>
         </Panel>
     }
     .into_any()

@@ -110,6 +110,7 @@ fn said(action: &str) -> String {
         "season.create" => Some("Season named"),
         "member.exclude_from_boards" => Some("Member kept off the leaderboards"),
         "member.admit_to_boards" => Some("Member let back onto the leaderboards"),
+        "member.birthday" => Some("Birthday corrected"),
         "member.erase" => Some("Member erased"),
         "points.adjust" => Some("Points given or taken"),
         "return.refused" => Some("An early return could not be applied"),

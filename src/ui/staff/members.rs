@@ -1,6 +1,7 @@
 //! Finding a member.
 
 pub mod adjustments;
+mod birthday;
 pub mod cancel;
 pub mod erase;
 pub mod ledger;

@@ -101,6 +101,7 @@ fn person(here: &Here, person: Person) -> PersonView {
         external_id: person.external_id,
         available: person.available,
         earned: person.earned,
+        birth_date: person.birth_date,
         erased_on: person.erased_at.map(|at| here.day(at)),
     }
 }

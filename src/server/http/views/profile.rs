@@ -27,6 +27,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<ProfileView> {
         named_on_boards: profile.named_on_boards,
         card: profile.card.digits().to_owned(),
         tier: standing.tier.name,
+        birth_date: profile.birth_date,
         email: profile.email,
         zone,
         zones,

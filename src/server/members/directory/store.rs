@@ -19,6 +19,7 @@ pub async fn search(
     let rows = query!(
         r#"select m.member_id, m.joined_at, m.pseudonym, m.listed, p.display_name as "display_name?",
              w.available as "available?", w.earned as "earned?", g.erased_at as "erased_at?",
+             p.birth_date as "birth_date?",
              (select min(c.card_no) from cards c where c.member_id = m.member_id) as card_no,
              (select min(e.email) from accounts a join account_emails e using (account_id)
                  where a.member_id = m.member_id) as email,
@@ -56,6 +57,7 @@ pub async fn search(
         external_id: row.external_id,
         available: row.available.unwrap_or_default(),
         earned: row.earned.unwrap_or_default(),
+        birth_date: row.birth_date.map(jiff_sqlx::Date::to_jiff),
         erased_at: row.erased_at.map(jiff_sqlx::Timestamp::to_jiff),
     });
     Ok(person.collect())

@@ -12,7 +12,8 @@ use crate::{
 
 pub async fn profile(conn: &mut PgConnection, member: &Member, card: CardNo) -> Result<Option<Profile>> {
     let row = query!(
-        r#"select p.display_name, m.pseudonym, m.listed, p.named_on_boards, m.joined_at, e.email as "email?"
+        r#"select p.display_name, m.pseudonym, m.listed, p.named_on_boards, m.joined_at, p.birth_date,
+             e.email as "email?"
          from members m join member_profiles p using (member_id)
              left join account_emails e on e.account_id = $2
          where m.member_id = $1 order by e.email limit 1"#,
@@ -28,6 +29,7 @@ pub async fn profile(conn: &mut PgConnection, member: &Member, card: CardNo) -> 
         named_on_boards: row.named_on_boards,
         joined_at: row.joined_at.to_jiff(),
         card,
+        birth_date: row.birth_date.map(jiff_sqlx::Date::to_jiff),
         email: row.email,
     }))
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
-use super::{ledger::Entries, tags::Segments, tier_history::TierHistory, wallets::Wallets};
+use super::{
+    birthday::Birthday, ledger::Entries, tags::Segments, tier_history::TierHistory, wallets::Wallets,
+};
 use crate::{
     domain::{ids::MemberId, points::grouped, refusal::Refusal, wallet::POINTS},
     rpc::{
@@ -69,6 +71,8 @@ fn Content(page: Page) -> impl IntoView {
     });
     let segments =
         (!is_gone).then(|| view! { <Segments member tags=page.tags flash=page.flash.of("tags")/> });
+    let born = page.person.birth_date;
+    let birthday = (!is_gone).then(|| view! { <Birthday member born flash=page.flash.of("birthday")/> });
     let erase = (!is_gone).then(|| {
         view! { <p><a href=href::staff_erase_member(member)>"Erase this member…"</a></p> }
     });
@@ -90,6 +94,7 @@ fn Content(page: Page) -> impl IntoView {
         </div>
         <Wallets member wallets=page.wallets flash=page.flash.of("freeze") today=page.today/>
         {segments}
+        {birthday}
         <TierHistory moves=page.tier_moves today=page.today/>
         <Shelf badges=page.badges today=page.today/>
         <Redemptions member redemptions=page.redemptions today=page.today/>
