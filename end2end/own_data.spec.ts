@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { PASSWORD, join, signIn } from "./support/people";
+import { PASSWORD, freshEmail, join, signIn } from "./support/people";
 import { expect, test } from "./support/test";
 
 test("a member leaves with their password and can't sign in after", async ({ page }) => {
@@ -55,6 +55,33 @@ test("a member says their birthday once", async ({ page }) => {
     await page.getByRole("button", { name: "Save the birthday" }).click();
     await expect(page.getByRole("main")).toContainText("23 April 1990");
     await expect(born).toHaveCount(0);
+});
+
+test("a member changes their address", async ({ page, laurel, browser, javaScriptEnabled }) => {
+    const old = await join(page, "Ada Address");
+    const fresh = freshEmail();
+    await page.goto("/me");
+    await page.getByLabel("New e-mail address").fill(fresh);
+    await page.getByLabel("Your password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Change the address" }).click();
+    await expect(page.getByRole("main")).toContainText("Until you open the link");
+
+    const desk = await (await browser.newContext({ baseURL: laurel.url, javaScriptEnabled })).newPage();
+    await signIn(desk, laurel, "staff");
+    await desk.goto("/staff/mails");
+    await desk.getByRole("link", { name: /new address/i }).first().click();
+    await expect(desk.getByRole("main")).toContainText(fresh);
+    const text = await desk.getByRole("main").innerText();
+    const link = text.match(/https?:\/\/\S+\/confirm\/\S+/)?.[0] ?? "";
+    expect(link).toContain(laurel.url);
+    await desk.context().close();
+
+    await page.goto(link);
+    await expect(page.getByRole("main")).toContainText(fresh);
+    await page.getByRole("button", { name: "Yes, it is mine" }).click();
+    await page.goto("/me");
+    await expect(page.getByRole("main")).toContainText(`You sign in as ${fresh}`);
+    await expect(page.getByRole("main")).not.toContainText(old);
 });
 
 test("staff erase a member, the log names nobody", async ({ page, laurel, browser, javaScriptEnabled }) => {

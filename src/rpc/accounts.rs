@@ -183,34 +183,65 @@ pub async fn choose_password(token: String, password: String) -> Result<(), Fail
 pub struct ConfirmPage {
     pub program: String,
     pub email: String,
+    /// The link takes the place of another address.
+    pub is_new: bool,
 }
 
+/// `address` is that which the link is for, where it is a new one.
 #[server]
-pub async fn load_confirm(token: String) -> Result<ConfirmPage, Failure> {
+pub async fn load_confirm(token: String, address: Option<String>) -> Result<ConfirmPage, Failure> {
     use crate::server::{
         http,
-        identity::links::{self, Purpose},
+        identity::{
+            changing,
+            links::{self, Purpose},
+        },
         program,
     };
     let ctx = http::context()?;
-    let link = links::look(&ctx, &token, Purpose::Confirm).await?;
-    Ok(ConfirmPage { program: program::show(&ctx).await?.name, email: link.email.to_string() })
+    let is_new = address.is_some();
+    let email = match address {
+        Some(address) => changing::look(&ctx, &token, &address).await?.1,
+        None => links::look(&ctx, &token, Purpose::Confirm).await?.email,
+    };
+    Ok(ConfirmPage { program: program::show(&ctx).await?.name, email: email.to_string(), is_new })
 }
 
 /// Uses a link: the address is its owner's. Leads home, by way of signing in where that is needed.
 #[server]
-pub async fn confirm_address(token: String) -> Result<(), Failure> {
+pub async fn confirm_address(token: String, address: Option<String>) -> Result<(), Failure> {
+    use crate::domain::query::query_value;
     use crate::server::{
         http::{self, forms},
-        identity::{self, Caller, addresses, links::Link},
+        identity::{self, Caller, addresses, changing},
     };
     let ctx = http::context()?;
-    let outcome = addresses::confirm(&ctx, &token).await;
+    let outcome = match &address {
+        Some(address) => changing::confirm(&ctx, &token, address).await,
+        None => addresses::confirm(&ctx, &token).await.map(|link| link.email),
+    };
     let signed_in = matches!(identity::caller(&ctx).await?, Some(Caller::Member(_)));
     let page = if signed_in { "/home" } else { "/sign-in" };
-    let done = |link: Link| forms::Landing::saying(page, format!("{} is confirmed as yours.", link.email));
+    let done = |email| forms::Landing::saying(page, format!("{email} is confirmed as yours."));
     let back = if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) { token.as_str() } else { "old" };
-    Ok(forms::finish("confirm_address", &format!("/confirm/{back}"), &[], outcome, done)?)
+    let query = address.map(|address| format!("?address={}", query_value(&address))).unwrap_or_default();
+    Ok(forms::finish("confirm_address", &format!("/confirm/{back}{query}"), &[], outcome, done)?)
+}
+
+/// Mails a link to the address that the member wants to sign in with from now on.
+#[server]
+pub async fn change_address(email: String, password: String) -> Result<(), Failure> {
+    use crate::server::{
+        http::{self, client, forms},
+        identity::{self, changing},
+    };
+    let ctx = http::context()?;
+    let member = identity::member(&ctx).await?;
+    let asked = changing::ask(&ctx, &client::address(), &member, &email, &password).await;
+    let said = "If the address is free, a mail with a link is on its way to it. Until you open the link, you \
+                sign in as before.";
+    let done = |()| forms::Landing::saying("/me", said);
+    Ok(forms::finish("address", "/me", &[("email", &email)], asked, done)?)
 }
 
 /// Mails the link that confirms the member's address again.

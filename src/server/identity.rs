@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod changing;
 pub mod jobs;
 pub mod limits;
 pub mod links;

@@ -18,15 +18,26 @@ use self::letters::Letter;
 use super::{config::Config, context::new_id, error::Result};
 use crate::domain::{
     email::Email,
-    ids::{MailId, MemberId},
+    ids::{AccountId, MailId, MemberId},
     mail::{Mail, MailState},
 };
 
 /// Queues a mail in the caller's transaction.
 pub async fn queue(conn: &mut PgConnection, to: &Email, letter: &Letter, now: Timestamp) -> Result<MailId> {
     let mail_id = MailId(new_id());
-    store::insert(conn, mail_id, to, letter, now).await?;
+    store::insert(conn, mail_id, None, to, letter, now).await?;
     Ok(mail_id)
+}
+
+/// Queues a mail about an account to an address that is not, or no longer, the account's.
+pub async fn queue_about(
+    conn: &mut PgConnection,
+    account: AccountId,
+    to: &Email,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<()> {
+    Ok(store::insert(conn, MailId(new_id()), Some(account), to, letter, now).await?)
 }
 
 /// The newest mails first, older than `before`.

@@ -84,6 +84,7 @@ paths! {
     confirm_address "/rpc/confirm_address",
     ask_for_confirmation "/rpc/ask_for_confirmation",
     leave "/me/leave",
+    change_address "/rpc/change_address",
     say_birthday "/rpc/say_birthday",
     correct_birthday "/rpc/correct_birthday",
     own_data "/me/data.json",

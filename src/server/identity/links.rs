@@ -177,6 +177,26 @@ pub(super) async fn draw(
     Ok(token)
 }
 
+/// Makes a link that is for one address only, and gives its token.
+pub(super) async fn draw_for(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    account_id: AccountId,
+    purpose: Purpose,
+    lasts: SignedDuration,
+    email: &Email,
+) -> Result<String> {
+    let token = hex(&random::<[u8; 32]>());
+    let expires_at = ctx.clock.now().checked_add(lasts).map_err(Error::broken)?;
+    store::insert_link(conn, &hashed(&bound(&token, email)), account_id, purpose, expires_at).await?;
+    Ok(token)
+}
+
+/// A token together with the address that it is for: no other token is written so.
+pub(super) fn bound(token: &str, email: &Email) -> String {
+    format!("{token} for {email}")
+}
+
 pub(super) fn hashed(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -201,6 +201,14 @@ pub async fn insert_email(conn: &mut PgConnection, email: &Email, account_id: Ac
     Ok(done.rows_affected() == 1)
 }
 
+/// Leaves an account one address.
+pub async fn delete_other_emails(conn: &mut PgConnection, account_id: AccountId, kept: &Email) -> Result<()> {
+    query!("delete from account_emails where account_id = $1 and email <> $2", account_id.0, kept.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 pub async fn set_password(conn: &mut PgConnection, account_id: AccountId, hash: &str) -> Result<()> {
     query!("update accounts set password_hash = $2 where account_id = $1", account_id.0, hash)
         .execute(conn)

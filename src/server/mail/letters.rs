@@ -46,6 +46,18 @@ pub fn password_changed(program: &Program, forgot: &str) -> Letter {
     fill(include_str!("letters/password_changed.txt"), &[("program", program.name.as_str()), ("url", forgot)])
 }
 
+/// To the address that a member wants to sign in with.
+#[must_use]
+pub fn new_address(program: &Program, link: &str) -> Letter {
+    fill(include_str!("letters/new_address.txt"), &[("program", program.name.as_str()), ("url", link)])
+}
+
+/// To the address that a member signed in with until now.
+#[must_use]
+pub fn address_changed(program: &Program, home: &str) -> Letter {
+    fill(include_str!("letters/address_changed.txt"), &[("program", program.name.as_str()), ("url", home)])
+}
+
 /// Puts words in the places of a template, in one pass: what stands in a word is never read as a place.
 fn fill(template: &str, words: &[(&str, &str)]) -> Letter {
     let mut text = String::with_capacity(template.len() + 200);
@@ -87,6 +99,8 @@ mod tests {
             (include_str!("letters/confirm.txt"), vec!["program", "url"]),
             (include_str!("letters/reset.txt"), vec!["program", "url"]),
             (include_str!("letters/password_changed.txt"), vec!["program", "url"]),
+            (include_str!("letters/new_address.txt"), vec!["program", "url"]),
+            (include_str!("letters/address_changed.txt"), vec!["program", "url"]),
         ] {
             let places: Vec<&str> = template
                 .split('{')

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{letters::Letter, post::Due, state};
 use crate::domain::{
     email::Email,
-    ids::{MailId, MemberId},
+    ids::{AccountId, MailId, MemberId},
     mail::Mail,
 };
 
@@ -17,18 +17,21 @@ type Result<T> = std::result::Result<T, sqlx::Error>;
 pub async fn insert(
     conn: &mut PgConnection,
     mail_id: MailId,
+    about: Option<AccountId>,
     to: &Email,
     letter: &Letter,
     now: Timestamp,
 ) -> Result<()> {
     query!(
         "insert into mails (mail_id, recipient, subject, body, created_at, next_attempt_at, account_id)
-         values ($1, $2, $3, $4, $5, $5, (select account_id from account_emails where email = $2))",
+         values ($1, $2, $3, $4, $5, $5,
+             coalesce($6, (select account_id from account_emails where email = $2)))",
         mail_id.0,
         to.as_str(),
         letter.subject,
         letter.body,
         now.to_sqlx() as _,
+        about.map(|account| account.0),
     )
     .execute(conn)
     .await?;

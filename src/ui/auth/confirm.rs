@@ -2,7 +2,7 @@
 //! open every link, and they are not the owner.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::spent::SpentLink;
 use crate::{
@@ -17,10 +17,11 @@ use crate::{
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
+    let address = use_query_map().with_untracked(|query| query.get("address"));
     view! {
         <VisitorLayout title="Confirm your address">
             {Suspend::new(async move {
-                match load_confirm(token.clone()).await {
+                match load_confirm(token.clone(), address).await {
                     Ok(page) => view! { <Content page token/> }.into_any(),
                     Err(Failure::Refused(refusal)) if refusal.code == Code::LinkExpired => {
                         let message = "This link was used or is too old. If there is anything left to \
@@ -36,23 +37,41 @@ pub fn ConfirmPage() -> impl IntoView {
 
 #[component]
 fn Content(page: Page, token: String) -> impl IntoView {
-    view! {
-        <div class="wrap narrow">
-            <div class="page-head">
-                <h1>"Is this your address?"</h1>
-                <p>
-                    "Somebody is a member of "{page.program}" with "<b>{page.email}</b>
-                    ". If it is you, say so: points for what you buy under it can then be spent, by you."
-                </p>
-            </div>
-            <form class="stack gap5" method="post" action=href::confirm_address()>
-                <input type="hidden" name="token" value=token/>
-                <Button>"Yes, it is mine"</Button>
-            </form>
+    let email = page.email.clone();
+    let (asks, address) = if page.is_new {
+        let asks = view! {
+            "A member of "{page.program}" wants to sign in with "<b>{page.email}</b>
+            " from now on. If it is you, say so."
+        };
+        let address = view! { <input type="hidden" name="address" value=email/> };
+        (asks.into_any(), Some(address))
+    } else {
+        let asks = view! {
+            "Somebody is a member of "{page.program}" with "<b>{page.email}</b>
+            ". If it is you, say so: points for what you buy under it can then be spent, by you."
+        };
+        (asks.into_any(), None)
+    };
+    let take_over = (!page.is_new).then(|| {
+        view! {
             <p class="gap-top">
                 "It was not you who joined? Leave it, or "
                 <a href=href::forgot_password()>"choose a new password"</a>" and take the account over."
             </p>
+        }
+    });
+    view! {
+        <div class="wrap narrow">
+            <div class="page-head">
+                <h1>"Is this your address?"</h1>
+                <p>{asks}</p>
+            </div>
+            <form class="stack gap5" method="post" action=href::confirm_address()>
+                <input type="hidden" name="token" value=token/>
+                {address}
+                <Button>"Yes, it is mine"</Button>
+            </form>
+            {take_over}
         </div>
     }
 }

@@ -7,7 +7,10 @@ use super::{
     layout::{MemberLayout, Place},
 };
 use crate::{
-    rpc::profile::{ProfileView, load_profile},
+    rpc::{
+        forms::Flash,
+        profile::{ProfileView, load_profile},
+    },
     ui::{
         components::{Button, Field, Kind, More, Panel, Select},
         failure::answered,
@@ -38,7 +41,7 @@ fn profile(page: ProfileView) -> impl IntoView {
                     <Birthday page=page.clone()/>
                     <Boards page=page.clone()/>
                     <Zone page=page.clone()/>
-                    <Account email/>
+                    <Account email flash=page.flash.of("address")/>
                     <OwnData/>
                     <Leaving program=page.program.clone()/>
                 </div>
@@ -188,7 +191,7 @@ fn Leaving(program: String) -> impl IntoView {
 }
 
 #[component]
-fn Account(email: Option<String>) -> impl IntoView {
+fn Account(email: Option<String>, flash: Flash) -> impl IntoView {
     let email = email.map(|email| view! { <p>"You sign in as "<b>{email}</b>"."</p> });
     view! {
         <Panel id="account" title="Your account">
@@ -199,6 +202,14 @@ fn Account(email: Option<String>) -> impl IntoView {
                 </form>
                 <a href=href::forgot_password()>"Choose a new password"</a>
             </div>
+            <form class="stack gap-top" method="post" action=href::change_address() novalidate>
+                <Field name="email" label="New e-mail address" kind="email" autocomplete="email" maxlength=254
+                    hint="We mail a link there. It becomes yours when you open it."
+                    value=flash.value("email", "") error=flash.error("email")/>
+                <Field name="password" label="Your password" kind="password" autocomplete="current-password"
+                    error=flash.error("password")/>
+                <div class="row"><Button kind=Kind::Quiet>"Change the address"</Button></div>
+            </form>
         </Panel>
     }
     .into_any()

@@ -151,7 +151,7 @@ async fn written_of(ctx: &Context, member: &Member, card: &str) {
         "till",
     )
     .await;
-    let row = format!("{OUTSIDE};{EMAIL};{};bad", card);
+    let row = format!("{OUTSIDE};{EMAIL};{card};bad");
     run(
         ctx,
         "insert into import_rejects (import_id, line_no, reason, row_text) values ($1, 3, 'no amount', $2)",
