@@ -64,10 +64,16 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
 
     /// Asks, and waits for the answer. What was asked is done even when nobody waits for it any more.
     pub async fn ask(&self, question: Q) -> Result<A> {
+        let answer = self.queue(question).await?;
+        answer.await.map_err(|_| Error::broken("who was to answer stopped before"))?
+    }
+
+    /// Asks, and gives what the answer will come through.
+    pub async fn queue(&self, question: Q) -> Result<oneshot::Receiver<Result<A>>> {
         let (answer, answered) = oneshot::channel();
         let queued = self.queue.send(Asked { question, answer }).await;
         queued.map_err(|_| Error::broken("nobody answers any more"))?;
-        answered.await.map_err(|_| Error::broken("who was to answer stopped before"))?
+        Ok(answered)
     }
 }
 

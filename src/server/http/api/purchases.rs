@@ -317,7 +317,7 @@ impl BatchResult {
 
 /// Record many purchases
 ///
-/// Up to 1,000 in one transaction, which is the fastest way in. Each is answered by itself and in order; one
+/// Up to 1,000 at once, which is the fastest way in. Each is answered by itself and in order; one
 /// that is wrong does not stop the others.
 #[utoipa::path(post, path = "/purchases/batch", tag = "Purchases", operation_id = "record_purchases",
     request_body = NewBatch,
@@ -341,11 +341,10 @@ pub async fn batch(
             Err(problem) => results.push(Some(BatchResult::refused(id, problem))),
         }
     }
-    let outcomes = api.whole(|ctx| async move {
-        let outcomes = earning::record(&ctx, &purchases).await?;
-        Ok(purchases.into_iter().map(|purchase| purchase.document_id).zip(outcomes).collect::<Vec<_>>())
-    });
-    let outcomes = outcomes.await?;
+    let ids: Vec<String> = purchases.iter().map(|purchase| purchase.document_id.clone()).collect();
+    let writer = api.writer.clone();
+    let outcomes = api.whole(|_| async move { writer.record_all(purchases).await }).await?;
+    let outcomes: Vec<(String, Outcome)> = ids.into_iter().zip(outcomes).collect();
     let traces: Vec<&Trace> = outcomes.iter().filter_map(|(_, outcome)| outcome.trace()).collect();
     let book = rules::naming(&api.ctx, &traces).await?;
     let recorded = outcomes.into_iter().map(|(id, outcome)| told(id, outcome, &book));
