@@ -6,12 +6,14 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Award, Badge, Held, Level, Play, State};
+use super::{Award, Badge, Held, Level, Play, Revoke, State};
 use crate::domain::{
     challenge::{self, Challenge},
     counters::Counters,
     metric::{
         Counted, Period, What,
+        event::Looks,
+        period::Grains,
         tally::{Place, Reader, Tally},
     },
 };
@@ -34,7 +36,7 @@ pub struct Game {
 pub struct Counter {
     pub name: String,
     pub counted: Counted,
-    pub grains: Vec<Option<Period>>,
+    pub grains: Grains,
     /// Whether all that was before is in it.
     pub is_whole: bool,
     pub(super) is_max: bool,
@@ -44,8 +46,50 @@ pub struct Counter {
 pub(super) struct Kind {
     pub(super) counters: Vec<Place>,
     pub(super) badges: Vec<usize>,
+    /// The same, with what every activity asks of them side by side.
+    pub(super) steps: Vec<Step>,
+    pub(super) watches: Vec<Watch>,
     /// Of these, those of which history is being awarded.
     pub(super) awarding: Vec<usize>,
+}
+
+/// Of a counter, what every activity of its kind asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Step {
+    pub(super) place: Place,
+    pub(super) grains: Grains,
+    pub(super) looks: Looks,
+    pub(super) is_max: bool,
+}
+
+/// Of a badge, what every activity of its kind asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Watch {
+    pub(super) index: usize,
+    pub(super) reader: Reader,
+    pub(super) levels: u8,
+    /// For everybody, once and for ever: nothing but what is counted decides, and only upwards.
+    pub(super) is_plain: bool,
+    /// By the bits of the levels; of a level that there is not, more than anybody reaches.
+    thresholds: [i64; 3],
+}
+
+impl Watch {
+    fn new(index: usize, compiled: &Compiled) -> Option<Self> {
+        let rule = &compiled.badge.rule;
+        let is_plain = compiled.is_open && rule.requires.is_empty() && rule.revoke != Revoke::WhileTrue;
+        let mut thresholds = [i64::MAX; 3];
+        for step in &rule.levels {
+            thresholds[step.level as usize] = step.threshold;
+        }
+        let watch = |reader| Self { index, reader, levels: compiled.levels, is_plain, thresholds };
+        (!compiled.is_gated).then_some(compiled.reader?).map(watch)
+    }
+
+    /// Whether a value reaches a level that is not among those held.
+    pub(super) fn reaches(&self, value: i64, held: u8) -> bool {
+        (0..3).any(|level| held & 1 << level == 0 && self.thresholds[level] <= value)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +144,23 @@ impl Game {
             game.add(badge);
         }
         game.gated = (0..game.badges.len()).filter(|index| game.badges[*index].is_gated).collect();
+        game.lay_out();
         game
+    }
+
+    /// Puts side by side what every activity of a kind asks.
+    fn lay_out(&mut self) {
+        let (counters, badges) = (&self.counters, &self.badges);
+        let step = |place: &Place| {
+            let counter = &counters[usize::from(*place)];
+            let looks = Looks::of(&counter.counted.filter);
+            Step { place: *place, grains: counter.grains, looks, is_max: counter.is_max }
+        };
+        for kind in self.kinds.values_mut() {
+            kind.steps = kind.counters.iter().map(step).collect();
+            kind.watches =
+                kind.badges.iter().filter_map(|index| Watch::new(*index, &badges[*index])).collect();
+        }
     }
 
     fn count_for(&mut self, badge: &Badge) -> Vec<Place> {
@@ -124,6 +184,7 @@ impl Game {
             let readers = challenge.rule.steps.iter().map(reader).collect();
             self.challenges.push(challenge::Compiled { challenge: challenge.clone(), readers });
         }
+        self.lay_out();
         self
     }
 
@@ -154,9 +215,7 @@ impl Game {
         if let Some(place) = self.names.get(&name) {
             let known = &mut self.counters[usize::from(*place)];
             known.is_whole &= is_whole;
-            if !known.grains.contains(&grain) {
-                known.grains.push(grain);
-            }
+            known.grains.insert(grain);
             return *place;
         }
         let place = Place::try_from(self.counters.len()).unwrap_or(Place::MAX);
@@ -165,7 +224,8 @@ impl Game {
         }
         self.names.insert(name.clone(), place);
         let is_max = matches!(counted.what, What::Max(_));
-        let (counted, grains) = (counted.clone(), vec![grain]);
+        let (counted, mut grains) = (counted.clone(), Grains::default());
+        grains.insert(grain);
         self.counters.push(Counter { name, counted, grains, is_whole, is_max });
         place
     }
@@ -230,7 +290,7 @@ impl Game {
             let Some(place) = self.names.get(&key.metric) else { continue };
             let when = if key.period.is_empty() { Some((None, 0)) } else { grained(&key.period) };
             let Some(when) = when else { continue };
-            if self.counter(*place).grains.contains(&when.0) {
+            if self.counter(*place).grains.contains(when.0) {
                 tally.load(*place, when, &key.dimension, *amount);
             }
         }

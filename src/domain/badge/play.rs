@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     Badge, Held, Level, Need, Revoke, State,
-    game::{Compiled, Game, Kind, Member, Verdict, bit},
+    game::{Compiled, Game, Kind, Member, Verdict, Watch, bit},
 };
 use crate::domain::{
     counters::CounterKey,
@@ -48,23 +48,20 @@ impl<'g> Play<'g> {
         let game = self.game;
         let Some(kind) = game.kinds.get(event.kind) else { return Vec::new() };
         let before = self.before(kind, event.ordinals);
-        for place in &kind.counters {
-            let counter = game.counter(*place);
-            let adds = counter.counted.adds(event);
-            let how = (counter.grains.as_slice(), counter.is_max);
-            self.touched[usize::from(*place)] = match adds {
+        for step in &kind.steps {
+            let adds = game.counter(step.place).counted.adds_by(event, step.looks);
+            self.touched[usize::from(step.place)] = match adds {
                 Adds::Nothing => Touch::Nothing,
-                adds => self.tally.count(*place, how, event.ordinals, &adds),
+                adds => self.tally.count(step.place, (step.grains, step.is_max), event.ordinals, &adds),
             };
         }
         let mut verdicts = Vec::new();
-        for index in &kind.badges {
-            let compiled = &game.badges[*index];
-            if compiled.is_gated || !self.is_open(*index, compiled) || !self.is_touched(compiled) {
+        for watch in &kind.watches {
+            if !self.may_change(watch, event.ordinals) {
                 continue;
             }
-            let before = before.iter().find(|(of, _)| of == index).map(|(_, value)| *value);
-            self.judge(*index, event.ordinals, (member, before), &mut verdicts);
+            let before = before.iter().find(|(of, _)| *of == watch.index).map(|(_, value)| *value);
+            self.judge(watch.index, event.ordinals, (member, before), &mut verdicts);
         }
         self.judge_gated(event.ordinals, member, &mut verdicts);
         for place in &kind.counters {
@@ -86,17 +83,29 @@ impl<'g> Play<'g> {
             || rule.revoke == Revoke::WhileTrue
     }
 
-    /// Whether a counter changed in a way that can change what a badge reads: a run of periods, or the number
-    /// of values, only by what is there for the first time.
-    fn is_touched(&self, compiled: &Compiled) -> bool {
+    /// Whether what was counted can change what the member has of a badge: a run of periods, or the number of
+    /// values, grows only by what is there for the first time.
+    fn may_change(&mut self, watch: &Watch, ordinals: Ordinals) -> bool {
+        let Watch { index, reader, levels, is_plain, .. } = watch;
         let touch = |place: Place| self.touched[usize::from(place)];
-        compiled.reader.is_some_and(|reader| match reader.read {
-            Read::Run(_) | Read::Values if compiled.is_open => touch(reader.place) == Touch::Risen,
+        let touched = match reader.read {
+            Read::Run(_) | Read::Values if *is_plain => touch(reader.place) == Touch::Risen,
             _ => {
                 touch(reader.place) != Touch::Nothing
                     || reader.whole.is_some_and(|place| touch(place) != Touch::Nothing)
             }
-        }) || compiled.badge.rule.revoke == Revoke::WhileTrue
+        };
+        if !is_plain {
+            let compiled = &self.game.badges[*index];
+            let is_touched = touched || compiled.badge.rule.revoke == Revoke::WhileTrue;
+            return is_touched && self.is_open(*index, compiled);
+        }
+        let held = self.held[*index];
+        if !touched || held & levels == *levels {
+            return false;
+        }
+        self.tally.run(reader, ordinals);
+        watch.reaches(self.tally.reached(reader, ordinals), held)
     }
 
     fn judge_gated(&mut self, ordinals: Ordinals, member: Member<'_>, verdicts: &mut Vec<Verdict>) {
@@ -218,8 +227,8 @@ impl<'g> Play<'g> {
                 continue;
             }
             let Some(ordinals) = before.or(left).map(|event| event.ordinals) else { continue };
-            self.tally.take(*place, &counter.grains, ordinals, &had);
-            self.tally.count(*place, (&counter.grains, false), ordinals, &has);
+            self.tally.take(*place, counter.grains, ordinals, &had);
+            self.tally.count(*place, (counter.grains, false), ordinals, &has);
         }
         again
     }

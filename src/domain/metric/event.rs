@@ -105,11 +105,47 @@ impl<'a> Event<'a> {
     }
 }
 
+/// What of a filter has to be looked at: most look at one thing or at nothing, and a filter is large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looks(u8);
+
+impl Looks {
+    const STORE: u8 = 1;
+    const TIME: u8 = 2;
+    const ATTRIBUTES: u8 = 4;
+    const SPAN: u8 = 8;
+    const LINES: u8 = 16;
+    const RANGES: u8 = 32;
+
+    #[must_use]
+    pub fn of(filter: &Where) -> Self {
+        let looks = [
+            (Self::STORE, !filter.store.is_empty()),
+            (Self::TIME, !filter.weekdays.is_every() || filter.hours.is_some()),
+            (Self::ATTRIBUTES, !filter.attributes.is_empty()),
+            (Self::SPAN, filter.from.is_some() || filter.until.is_some()),
+            (Self::LINES, !filter.lines.is_any()),
+            (Self::RANGES, !filter.amount.is_any() || !filter.quantity.is_any()),
+        ];
+        Self(looks.into_iter().filter(|(_, looks)| *looks).fold(0, |bits, (bit, _)| bits | bit))
+    }
+
+    const fn at(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+}
+
 impl Counted {
     /// What an event adds to these counters. Whoever asks has looked at the kind.
     #[must_use]
     pub fn adds<'a>(&self, event: &Event<'a>) -> Adds<'a> {
-        let Some(mut sums) = self.filter.sums(event) else { return Adds::Nothing };
+        self.adds_by(event, Looks::of(&self.filter))
+    }
+
+    /// The same for whoever has found out before what its filter looks at.
+    #[must_use]
+    pub fn adds_by<'a>(&self, event: &Event<'a>, looks: Looks) -> Adds<'a> {
+        let Some(mut sums) = self.filter.sums(event, looks) else { return Adds::Nothing };
         if let Some(part) = &self.part {
             let Some(both) = part.sums_with(&self.filter, event) else { return Adds::Nothing };
             sums = both;
@@ -158,32 +194,37 @@ impl Sums {
 
 impl Where {
     /// What counts of an event; none: nothing does.
-    fn sums(&self, event: &Event<'_>) -> Option<Sums> {
-        self.holds_without_lines(event)
-            .then(|| sums(event, |line| is_named(&self.lines, line), self.lines.is_any()))?
-            .filter(|sums| self.amount.has(sums.amount) && self.quantity.has(sums.quantity))
+    fn sums(&self, event: &Event<'_>, looks: Looks) -> Option<Sums> {
+        self.holds_without_lines(event, looks)
+            .then(|| sums(event, |line| is_named(&self.lines, line), !looks.at(Looks::LINES)))?
+            .filter(|sums| self.has_enough(*sums, looks))
     }
 
     /// The same where another filter has to hold for a line too.
     fn sums_with(&self, other: &Self, event: &Event<'_>) -> Option<Sums> {
+        let looks = Looks::of(self);
         let counts = |line: &Line| is_named(&self.lines, line) && is_named(&other.lines, line);
         let is_any = self.lines.is_any() && other.lines.is_any();
-        self.holds_without_lines(event)
+        self.holds_without_lines(event, looks)
             .then(|| sums(event, counts, is_any))?
-            .filter(|sums| self.amount.has(sums.amount) && self.quantity.has(sums.quantity))
+            .filter(|sums| self.has_enough(*sums, looks))
     }
 
-    fn holds_without_lines(&self, event: &Event<'_>) -> bool {
+    fn has_enough(&self, sums: Sums, looks: Looks) -> bool {
+        !looks.at(Looks::RANGES) || self.amount.has(sums.amount) && self.quantity.has(sums.quantity)
+    }
+
+    fn holds_without_lines(&self, event: &Event<'_>, looks: Looks) -> bool {
         let here = || event.store.is_some_and(|here| self.store.iter().any(|store| store == here));
         let has = |(name, values): (&String, &Vec<String>)| {
             event.attributes.is_some_and(|all| all.get(name).is_some_and(|value| values.contains(value)))
         };
-        (self.store.is_empty() || here())
-            && ((self.weekdays.is_every() && self.hours.is_none())
-                || recurs(self.weekdays, self.hours, event.local))
-            && self.attributes.iter().all(has)
-            && self.from.is_none_or(|from| from <= event.local)
-            && self.until.is_none_or(|until| event.local < until)
+        (!looks.at(Looks::STORE) || here())
+            && (!looks.at(Looks::TIME) || recurs(self.weekdays, self.hours, event.local))
+            && (!looks.at(Looks::ATTRIBUTES) || self.attributes.iter().all(has))
+            && (!looks.at(Looks::SPAN)
+                || self.from.is_none_or(|from| from <= event.local)
+                    && self.until.is_none_or(|until| event.local < until))
     }
 }
 

@@ -37,6 +37,46 @@ impl Ordinals {
     }
 }
 
+/// Kinds of periods in which a counter counts, and whether it counts over the whole membership.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Grains(u8);
+
+impl Grains {
+    const ALL: [Option<Period>; 6] = [
+        None,
+        Some(Period::Day),
+        Some(Period::Week),
+        Some(Period::Month),
+        Some(Period::Quarter),
+        Some(Period::Year),
+    ];
+
+    const fn bit(grain: Option<Period>) -> u8 {
+        match grain {
+            None => 1,
+            Some(period) => 2 << period as u8,
+        }
+    }
+
+    pub const fn insert(&mut self, grain: Option<Period>) {
+        self.0 |= Self::bit(grain);
+    }
+
+    #[must_use]
+    pub const fn contains(self, grain: Option<Period>) -> bool {
+        self.0 & Self::bit(grain) != 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Option<Period>> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let next = Self::ALL.get(usize::try_from(rest.trailing_zeros()).ok()?)?;
+            rest &= rest - 1;
+            Some(*next)
+        })
+    }
+}
+
 /// Without making a span of it: every activity asks this.
 fn days_since(day: Date, first: Date) -> i32 {
     i32::try_from(day.duration_since(first).as_hours() / 24).unwrap_or(i32::MAX)

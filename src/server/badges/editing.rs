@@ -124,7 +124,7 @@ fn is_counted(live: &[Badge], badge: &Badge) -> bool {
     metric.counted().iter().all(|counted| {
         let name = counted.name();
         let known = game.counters().iter().find(|counter| counter.name == name);
-        known.is_some_and(|counter| counter.is_whole && counter.grains.contains(&metric.grain()))
+        known.is_some_and(|counter| counter.is_whole && counter.grains.contains(metric.grain()))
     })
 }
 
