@@ -94,6 +94,8 @@ test("who joined earns from a file, and sees it and why", async ({ page, laurel,
     await page.goto("/staff/mails");
     const mail = page.getByRole("row").filter({ hasText: email }).getByRole("link").first();
     await mail.click();
+    await page.getByRole("button", { name: "Show the links" }).click();
+    await expect(page).toHaveURL(/links=shown/);
     const link = (await page.getByRole("main").innerText()).match(/https?:\/\/\S+\/confirm\/\w+/)?.[0] ?? "";
     await member.goto(link);
     await wellMade(member, javaScriptEnabled);
@@ -127,6 +129,8 @@ test("who joins later finds what was imported", async ({ page, laurel, browser }
 
     await page.goto("/staff/mails");
     await page.getByRole("row").filter({ hasText: email }).getByRole("link").first().click();
+    await page.getByRole("button", { name: "Show the links" }).click();
+    await expect(page).toHaveURL(/links=shown/);
     const link = (await page.getByRole("main").innerText()).match(/https?:\/\/\S+\/reset\/\w+/)?.[0] ?? "";
     await member.goto(link);
     await member.getByLabel("New password").fill(PASSWORD);

@@ -71,6 +71,8 @@ test("a member changes their address", async ({ page, laurel, browser, javaScrip
     await desk.goto("/staff/mails");
     await desk.getByRole("link", { name: /new address/i }).first().click();
     await expect(desk.getByRole("main")).toContainText(fresh);
+    await desk.getByRole("button", { name: "Show the links" }).click();
+    await expect(desk).toHaveURL(/links=shown/);
     const text = await desk.getByRole("main").innerText();
     const link = text.match(/https?:\/\/\S+\/confirm\/\S+/)?.[0] ?? "";
     expect(link).toContain(laurel.url);

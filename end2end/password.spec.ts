@@ -20,6 +20,9 @@ test("a mailed link chooses a new password, once", async ({ page, laurel, browse
     await desk.getByRole("link", { name: /password/i }).first().click();
     await expect(desk.getByRole("main")).toContainText(email);
     await wellMade(desk, javaScriptEnabled);
+    await desk.getByRole("button", { name: "Show the links" }).click();
+    await expect(desk).toHaveURL(/links=shown/);
+    await wellMade(desk, javaScriptEnabled);
     const link = (await desk.getByRole("main").innerText()).match(/https?:\/\/\S+\/reset\/\w+/)?.[0] ?? "";
     expect(link).toContain(laurel.url);
     await desk.context().close();

@@ -53,7 +53,8 @@ impl Reason {
     }
 }
 
-/// A shorter outside id than this says nothing of anybody by itself, and stands in too many texts.
+/// A shorter number than this says nothing of anybody by itself, and stands in too many texts; so does a
+/// letter.
 const TELLING: usize = 4;
 
 /// A regular expression of Postgres that finds these names as whole words, in plain text and in JSON; `None`
@@ -90,9 +91,12 @@ pub fn mentions(text: &str, names: &[String]) -> bool {
 
 /// Names that say something of somebody by themselves.
 fn telling(names: &[String]) -> impl Iterator<Item = &String> {
-    let too_short =
-        |name: &String| name.chars().count() < TELLING && name.bytes().all(|byte| byte.is_ascii_digit());
-    names.iter().filter(move |name| !name.is_empty() && !too_short(name))
+    let is_number = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
+    let says_little = move |name: &String| match name.chars().count() {
+        0 | 1 => true,
+        length => length < TELLING && is_number(name),
+    };
+    names.iter().filter(move |name| !says_little(name))
 }
 
 fn grouped_card(name: &str) -> Option<String> {
@@ -126,11 +130,11 @@ mod tests {
 
     #[test]
     fn a_text_that_names_somebody_is_known() {
-        let names = ["Al Bo".to_owned(), "al@example.org".to_owned(), "77".to_owned()];
+        let names = ["Al Bo".to_owned(), "al@example.org".to_owned(), "77".to_owned(), "a".to_owned()];
         for text in ["For al bo, who asked", "AL@EXAMPLE.ORG", "(Al Bo)"] {
             assert!(mentions(text, &names), "{text}");
         }
-        for text in ["Royal Bordeaux", "77 bottles", "royal@example.org", ""] {
+        for text in ["Royal Bordeaux", "77 bottles", "A mistake at the till", "royal@example.org", ""] {
             assert!(!mentions(text, &names), "{text}");
         }
     }

@@ -76,19 +76,23 @@ pub struct MailPage {
     pub flash: Flash,
     pub mail: MailLine,
     pub body: String,
+    /// Its links are blotted out, and can be shown.
+    pub has_links: bool,
 }
 
+/// One mail; with its links, where staff ask for them, which is recorded.
 #[server]
-pub async fn load_mail(mail_id: MailId) -> Result<MailPage, Failure> {
+pub async fn load_mail(mail_id: MailId, links: bool) -> Result<MailPage, Failure> {
     use crate::server::{
         http::{self, forms},
         identity, mails, program,
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let (mail, body) = mails::read(&ctx, &staff, mail_id).await?;
+    let (mail, body, kept) = mails::read(&ctx, &staff, mail_id, links).await?;
     let zone = program::show(&ctx).await?.zone();
-    Ok(MailPage { flash: forms::take_flash(), mail: MailLine::of(mail, &zone), body })
+    let (flash, mail) = (forms::take_flash(), MailLine::of(mail, &zone));
+    Ok(MailPage { flash, mail, body, has_links: kept == mails::Links::Kept })
 }
 
 /// Tries a dead mail again.

@@ -26,16 +26,39 @@ pub async fn list(ctx: &Context, _by: &Staff, before: Option<MailId>) -> Result<
     Ok((mails, more))
 }
 
-/// One mail with its text. Where mails leave by SMTP nobody but the addressee needs its links, so they are
-/// blotted out; those to staff always, since they would open the desk as somebody else. Refused: `not_found`.
-pub async fn read(ctx: &Context, _by: &Staff, mail_id: MailId) -> Result<(Mail, String)> {
-    let mut conn = ctx.pool.acquire().await?;
-    let found = mail::find(&mut conn, mail_id).await?;
+/// What the links of a mail are to whom reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Links {
+    /// There are none, or they are shown.
+    Whole,
+    /// They act as the addressee: they are blotted out until somebody says that they want them.
+    Kept,
+    /// They are nobody's but the addressee's.
+    Never,
+}
+
+/// One mail with its text. Its links are blotted out: whoever has them acts as the addressee. Where mails
+/// leave by SMTP nobody else needs them, and those to staff would open the desk as somebody else. The rest
+/// are shown to whoever says so (`show`), and the audit log tells who it was. Refused: `not_found`.
+pub async fn read(ctx: &Context, by: &Staff, mail_id: MailId, show: bool) -> Result<(Mail, String, Links)> {
+    let mut tx = ctx.pool.begin().await?;
+    let found = mail::find(&mut tx, mail_id).await?;
     let (found, body) = found.ok_or_else(|| Error::not_found("This mail"))?;
-    let is_for_staff = accounts::is_staff(&mut conn, &found.recipient).await?;
-    let body =
-        if is_for_staff || ctx.config.smtp_url().is_some() { mail::without_tokens(&body) } else { body };
-    Ok((found, body))
+    let blotted = mail::without_tokens(&body);
+    if blotted == body {
+        return Ok((found, body, Links::Whole));
+    }
+    if ctx.config.smtp_url().is_some() || accounts::is_staff(&mut tx, &found.recipient).await? {
+        return Ok((found, blotted, Links::Never));
+    }
+    if !show {
+        return Ok((found, blotted, Links::Kept));
+    }
+    let (now, subject) = (ctx.clock.now(), format!("mail {mail_id}"));
+    let change = Change { action: "mail.links", subject, old: None, new: None, reason: None };
+    audit::record(&mut tx, by, now, change).await?;
+    tx.commit().await?;
+    Ok((found, body, Links::Whole))
 }
 
 /// Tries a dead mail again. Refused: `not_found`, also when it is not dead any more.

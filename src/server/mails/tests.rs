@@ -2,7 +2,7 @@
 
 use sqlx::{PgPool, query_scalar};
 
-use super::{PAGE, list, read, retry};
+use super::{Links, PAGE, list, read, retry};
 use crate::{
     domain::{
         email::Email,
@@ -56,9 +56,9 @@ async fn a_dead_mail_can_be_tried_again_and_that_is_recorded(pool: PgPool) {
         .execute(&ctx.pool)
         .await
         .expect("killed");
-    assert_eq!(read(&ctx, &rosa(), mail_id).await.expect("a mail").0.state, MailState::Dead);
+    assert_eq!(read(&ctx, &rosa(), mail_id, false).await.expect("a mail").0.state, MailState::Dead);
     retry(&ctx, &rosa(), mail_id).await.expect("put back");
-    assert_eq!(read(&ctx, &rosa(), mail_id).await.expect("a mail").0.state, MailState::Waiting);
+    assert_eq!(read(&ctx, &rosa(), mail_id, false).await.expect("a mail").0.state, MailState::Waiting);
     let by: String = query_scalar("select staff_name from audit_events where action = 'mail.retry'")
         .fetch_one(&ctx.pool)
         .await
@@ -72,6 +72,28 @@ async fn nobody_opens_the_desk_with_a_colleagues_mail(pool: PgPool) {
     staff::invite(&ctx, "olga@example.org", "Olga").await.expect("invited");
     links::ask(&ctx, "192.0.2.1", "olga@example.org").await.expect("mailed");
     let (mails, _) = list(&ctx, &rosa(), None).await.expect("a page");
-    let (_, body) = read(&ctx, &rosa(), mails[0].mail_id).await.expect("a mail");
-    assert!(body.contains("/reset/…"), "{body}");
+    let (_, body, links) = read(&ctx, &rosa(), mails[0].mail_id, true).await.expect("a mail");
+    assert!(body.contains("/reset/…") && links == Links::Never, "{body}");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn who_sees_the_links_of_a_member_is_recorded(pool: PgPool) {
+    let ctx = context(pool).await;
+    let letter = Letter {
+        subject: "A new password".to_owned(),
+        body: "https://club.example.org/reset/abc123".to_owned(),
+    };
+    let to = Email::parse("maya@example.org").expect("an address");
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    let mail_id = mail::queue(&mut conn, &to, &letter, ctx.clock.now()).await.expect("queued");
+    let seen = async || -> Vec<String> {
+        let who = query_scalar("select staff_name from audit_events where action = 'mail.links'");
+        who.fetch_all(&ctx.pool).await.expect("a log")
+    };
+    let (_, body, links) = read(&ctx, &rosa(), mail_id, false).await.expect("a mail");
+    assert!(body.contains("/reset/…") && links == Links::Kept, "{body}");
+    assert!(seen().await.is_empty(), "nothing was shown");
+    let (_, body, links) = read(&ctx, &rosa(), mail_id, true).await.expect("a mail");
+    assert!(body.contains("/reset/abc123") && links == Links::Whole, "{body}");
+    assert_eq!(seen().await, ["Rosa"]);
 }

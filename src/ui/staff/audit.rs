@@ -104,6 +104,7 @@ fn ChangeRow(line: AuditLine) -> impl IntoView {
 /// An action as people say it: "reward.edit" is "Reward changed".
 fn said(action: &str) -> String {
     let known = match action {
+        "mail.links" => Some("Links of a mail shown"),
         "leaderboard.create" => Some("Leaderboard made"),
         "leaderboard.edit" => Some("Leaderboard changed"),
         "leaderboard.close" => Some("Leaderboard closed"),

@@ -71,7 +71,7 @@ fn NoSmtp(folder: String) -> impl IntoView {
             <p>
                 <b>"Mails do not leave this server yet. "</b>
                 "No SMTP server is set, so mails are written to "<code>{folder}</code>
-                " and shown here, with their links. Set "<code>"LAUREL_SMTP_URL"</code>" to send them."
+                " and shown here. Set "<code>"LAUREL_SMTP_URL"</code>" to send them."
             </p>
         </Notice>
     }

@@ -1,7 +1,7 @@
 //! One mail with its text, and the way to try it again when it could not be delivered.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::State;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         nothing::nothing,
     },
     ui::{
-        components::Button,
+        components::{Button, Kind},
         failure::answered,
         format, href,
         outcome::Outcome,
@@ -23,11 +23,12 @@ use crate::{
 pub fn MailPage() -> impl IntoView {
     let mail_id = use_params_map().with_untracked(|params| params.get("mail")).unwrap_or_default();
     let mail_id: Result<MailId, _> = mail_id.parse();
+    let links = use_query_map().with_untracked(|query| query.get("links")).is_some();
     view! {
         <StaffLayout title="Mail" at=Desk::Mails>
             {Suspend::new(async move {
                 let page = match mail_id {
-                    Ok(mail_id) => load_mail(mail_id).await,
+                    Ok(mail_id) => load_mail(mail_id, links).await,
                     Err(_) => nothing("This mail").await,
                 };
                 answered(page, |page| view! { <Content page/> })
@@ -39,6 +40,7 @@ pub fn MailPage() -> impl IntoView {
 #[component]
 fn Content(page: Page) -> impl IntoView {
     let mail = page.mail;
+    let links = page.has_links.then(|| view! { <Links mail_id=mail.mail_id/> });
     let again = (mail.state == MailState::Dead).then(|| view! { <Retry mail_id=mail.mail_id/> });
     view! {
         <p><a href=href::staff_mails()>"All mails"</a></p>
@@ -50,7 +52,23 @@ fn Content(page: Page) -> impl IntoView {
         <section class="panel stack" aria-label="The mail">
             <Facts mail/>
             <pre class="mail-text">{page.body}</pre>
+            {links}
         </section>
+    }
+}
+
+/// Whoever has the links of a mail acts as the one to whom it was written.
+#[component]
+fn Links(mail_id: MailId) -> impl IntoView {
+    view! {
+        <form method="get" action=href::staff_mail(mail_id) class="stack gap2">
+            <input type="hidden" name="links" value="shown"/>
+            <p class="hint">
+                "A link of this mail acts as the person to whom it was written: read it to them, or send it on. The audit log \
+                tells who has seen it."
+            </p>
+            <p><Button kind=Kind::Quiet>"Show the links"</Button></p>
+        </form>
     }
 }
 

@@ -16,7 +16,6 @@ use crate::{
         challenges::fills::Challenges,
         fills,
         identity::Staff,
-        jobs::Pace,
         testing::{self, reward},
     },
 };
@@ -44,7 +43,7 @@ async fn what_is_counted_first_is_not_called_live(pool: PgPool) {
     let state = list(&ctx, &staff).await.expect("a list").challenges[0].state;
     assert_eq!(state, State::Counting);
     assert!(said.starts_with("Two: what was done before is being counted."), "{said}");
-    while fills::step::<Challenges>(ctx.clone()).await.expect("a step") == Pace::More {}
+    fills::finish_all::<Challenges>(&ctx).await;
     let state = list(&ctx, &staff).await.expect("a list").challenges[0].state;
     assert_eq!(state, State::Live);
     let later = ChallengeForm {
