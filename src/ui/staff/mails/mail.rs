@@ -64,8 +64,8 @@ fn Links(mail_id: MailId) -> impl IntoView {
         <form method="get" action=href::staff_mail(mail_id) class="stack gap2">
             <input type="hidden" name="links" value="shown"/>
             <p class="hint">
-                "A link of this mail acts as the person to whom it was written: read it to them, or send it on. The audit log \
-                tells who has seen it."
+                "A link of this mail acts as the person to whom it was written: read it to them, or "
+                "send it on. The audit log tells who has seen it."
             </p>
             <p><Button kind=Kind::Quiet>"Show the links"</Button></p>
         </form>
