@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tower_sessions::Session;
 use tracing::warn;
@@ -48,8 +48,9 @@ async fn download(State(ctx): State<Context>, session: Session, headers: HeaderM
         (header::CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (told, Body::from_stream(stream::unfold(Telling::of(ctx, member, &profile), Telling::next)))
-        .into_response()
+    // Who compresses it asks again after the end.
+    let pieces = stream::unfold(Telling::of(ctx, member, &profile), Telling::next).fuse();
+    (told, Body::from_stream(pieces)).into_response()
 }
 
 fn broken(error: crate::server::error::Error, headers: &HeaderMap) -> Response {

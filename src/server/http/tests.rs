@@ -225,3 +225,27 @@ async fn a_newcomer_is_welcomed_once_and_finds_the_menu_before_the_page(pool: Pg
     assert!(place("aria-label=\"Main\"") < place("<main"), "Tab meets the menu first");
     assert!(!browser.get("/home").await.body.contains("You are a member now"));
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn ones_data_arrives_whole_as_browsers_take_it(pool: PgPool) {
+    let ctx = testing::context(pool).await;
+    let path = "/me/data.json";
+    let mut browser = Browser::new(&ctx);
+    assert_eq!(browser.get(path).await.location(), "/sign-in?next=/me");
+    browser.joins().await;
+    let plain = browser.get(path).await;
+    let told: serde_json::Value = serde_json::from_str(&plain.body).expect("JSON");
+    assert_eq!(told["profile"]["display_name"], "Maya");
+    let request = Request::get(path)
+        .header(header::COOKIE, browser.cookies.join("; "))
+        .header(header::ACCEPT_ENCODING, "gzip");
+    let answer = browser.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await;
+    let answer = answer.expect("an answer");
+    assert_eq!(answer.headers()[header::CONTENT_ENCODING], "gzip");
+    let packed = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("all of it");
+    let mut whole = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed[..]), &mut whole).expect("text");
+    assert_eq!(whole, plain.body);
+    let staff = Browser::of_staff(&ctx).await.get(path).await;
+    assert_eq!(staff.status, StatusCode::FORBIDDEN);
+}
