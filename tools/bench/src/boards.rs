@@ -192,7 +192,7 @@ impl Bench {
              select m, gen_random_uuid(), 'bench', 'x', 'visit', now() - random() * interval '900 days', now(), 0
              from unnest({members}) m"
         );
-        let sql = format!("begin;\n{};\n{};\ncommit", facts.replace('\n', " "), bound(RECOUNT, &["'points'", &members, "null"]));
+        let sql = format!("begin;\n{};\n{};\ncommit", facts.replace('\n', " "), bound(RECOUNT, &["'points'", &members, "null", "'{}'", "'{}'"]));
         let script = self.script("stream", &sql)?;
         let mut command = self.command("pgbench")?;
         let variable = format!("members={}", self.members);
