@@ -89,6 +89,19 @@ pub fn mentions(text: &str, names: &[String]) -> bool {
         .any(|name| says(&name.to_lowercase()) || grouped_card(name).is_some_and(|card| says(&card)))
 }
 
+/// The words of what somebody is called that say who it is by themselves: "Ottilie" and "Brandt".
+#[must_use]
+pub fn words(display_name: &str) -> Vec<String> {
+    let words = display_name.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| word.chars().count() >= TELLING).map(str::to_owned).collect()
+}
+
+/// Whether a text says one of these words as it is written: "Will", who is somebody, and not "will".
+#[must_use]
+pub fn says(text: &str, words: &[String]) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric()).any(|said| words.iter().any(|word| word == said))
+}
+
 /// Names that say something of somebody by themselves.
 fn telling(names: &[String]) -> impl Iterator<Item = &String> {
     let is_number = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
@@ -137,6 +150,14 @@ mod tests {
         for text in ["Royal Bordeaux", "77 bottles", "A mistake at the till", "royal@example.org", ""] {
             assert!(!mentions(text, &names), "{text}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_somebody_too() {
+        let words = words("Ottilie Will-Brandt Li");
+        assert_eq!(words, ["Ottilie", "Will", "Brandt"]);
+        assert!(says("Sorry, Ottilie", &words) && says("Mrs Brandt rang", &words));
+        assert!(!says("It will come; the brandt", &words));
     }
 
     #[test]

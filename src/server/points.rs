@@ -87,7 +87,8 @@ pub async fn adjust_in(
         _ => format!("adjust {member} {wallet} {points} {reason}"),
     };
     let mut tx = ctx.pool.begin().await?;
-    erasing::refuse_names(&mut tx, member, reason).await?;
+    erasing::refuse_former(&mut tx, member).await?;
+    erasing::refuse_names(&mut tx, member, ("reason", reason)).await?;
     if !claim(&mut tx, document, &body, member, ctx.clock.now()).await? {
         if requests::is_waiting(&mut tx, member, document).await? {
             return Ok(Adjusted::Waiting);

@@ -175,7 +175,7 @@ pub async fn cancel(
         return Err(Error::field("reason", "Say why, in up to 300 characters; the member will see it"));
     };
     let mut tx = ctx.pool.begin().await?;
-    erasing::refuse_names(&mut tx, member, reason).await?;
+    erasing::refuse_names(&mut tx, member, ("reason", reason)).await?;
     let mut locked = ledger::lock_one(&mut tx, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let redemption = store::redemption(&mut tx, member, id).await?;

@@ -16,7 +16,9 @@ use super::{
     context::{Context, new_id},
     error::{Error, Result},
     identity::Staff,
-    ledger, rules,
+    ledger,
+    members::erasing,
+    rules,
 };
 use crate::domain::{
     catalogue::whole_number,
@@ -216,6 +218,8 @@ pub async fn freeze(
         return Err(Error::field("freeze_reason", "Say why, in up to 300 characters; staff will see it"));
     }
     let mut tx = ctx.pool.begin().await?;
+    erasing::refuse_former(&mut tx, member).await?;
+    erasing::refuse_names(&mut tx, member, ("freeze_reason", reason)).await?;
     // The lock makes a spend that is under way end first.
     let locked = ledger::lock_one_in(&mut tx, wallet, member, ctx.clock.now()).await?;
     let now = ctx.clock.now();

@@ -8,6 +8,7 @@ mod tests;
 
 use jiff::civil::Date;
 
+use super::erasing;
 use crate::{
     domain::{ids::MemberId, program::day_of, text::said},
     server::{
@@ -48,6 +49,7 @@ pub async fn correct(
     };
     let now = ctx.clock.now();
     let mut tx = ctx.pool.begin().await?;
+    erasing::refuse_names(&mut tx, member, ("birthday_reason", reason)).await?;
     if !store::correct(&mut tx, member, day, now).await? {
         return Err(Error::not_found("This member"));
     }

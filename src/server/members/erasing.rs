@@ -107,8 +107,10 @@ async fn empty_wallets(ctx: &Context, conn: &mut PgConnection, member: MemberId)
 /// Deletes what is personal. What the member was called is looked for first, in what others wrote.
 async fn forget(ctx: &Context, conn: &mut PgConnection, member: MemberId) -> Result<()> {
     let called = store::names(conn, member).await?;
-    if let Some(pattern) = erasure::pattern(&called) {
-        store::blot_out(conn, member, &pattern).await?;
+    if let Some(anywhere) = erasure::pattern(&called) {
+        let words = erasure::words(&store::display_name(conn, member).await?);
+        let of_them = erasure::pattern(&[called.clone(), words].concat()).unwrap_or_default();
+        store::blot_out(conn, member, (&anywhere, &of_them)).await?;
     }
     store::give_names_up(conn, member).await?;
     let emails: Vec<Email> = called.iter().filter_map(|name| Email::parse(name).ok()).collect();
@@ -117,14 +119,27 @@ async fn forget(ctx: &Context, conn: &mut PgConnection, member: MemberId) -> Res
     store::delete_personal(conn, member, erasure::FORMER).await
 }
 
-/// Refuses, at the field `reason`, a reason that names the member: it would stand in the ledger for ever,
-/// which knows nobody.
-pub async fn refuse_names(conn: &mut PgConnection, member: MemberId, reason: &str) -> Result<()> {
-    if erasure::mentions(reason, &store::names(conn, member).await?) {
-        let told = "Say it without the member's name, address or card: the ledger keeps it for ever";
-        return Err(Error::field("reason", told));
+/// Refuses, at a field, a reason that names the member: it would stand in the ledger for ever, which knows
+/// nobody.
+pub async fn refuse_names(
+    conn: &mut PgConnection,
+    member: MemberId,
+    (field, reason): (&'static str, &str),
+) -> Result<()> {
+    let words = erasure::words(&store::display_name(conn, member).await?);
+    if erasure::mentions(reason, &store::names(conn, member).await?) || erasure::says(reason, &words) {
+        let told = "Say it without the member's name, address or card: it is kept for ever";
+        return Err(Error::field(field, told));
     }
     Ok(())
+}
+
+/// Refuses `not_found` for who was erased: staff give them nothing and take nothing from them any more.
+pub async fn refuse_former(conn: &mut PgConnection, member: MemberId) -> Result<()> {
+    match erased(conn, member).await? {
+        Some(_) => Err(Error::not_found("This member")),
+        None => Ok(()),
+    }
 }
 
 /// Empties the wallets of those who left and got something since: a purchase that was on its way, a return, a

@@ -76,10 +76,20 @@ pub async fn names(conn: &mut PgConnection, member: MemberId) -> Result<Vec<Stri
     Ok(names.fetch_all(conn).await?)
 }
 
-/// Blots out what a pattern finds in what others wrote of a member, and empties the rows of imports that hold
-/// it.
-pub async fn blot_out(conn: &mut PgConnection, member: MemberId, pattern: &str) -> Result<()> {
-    query_file!("src/server/members/erasing/blot_out.sql", member.0, pattern).execute(conn).await?;
+/// What a member is called.
+pub async fn display_name(conn: &mut PgConnection, member: MemberId) -> Result<String> {
+    let name = query_scalar!("select display_name from member_profiles where member_id = $1", member.0);
+    Ok(name.fetch_optional(conn).await?.unwrap_or_default())
+}
+
+/// Blots out what a pattern finds in what others wrote, and empties the rows of imports that hold it; in what
+/// was written of this member, what another finds.
+pub async fn blot_out(
+    conn: &mut PgConnection,
+    member: MemberId,
+    (anywhere, of_them): (&str, &str),
+) -> Result<()> {
+    query_file!("src/server/members/erasing/blot_out.sql", member.0, anywhere, of_them).execute(conn).await?;
     Ok(())
 }
 

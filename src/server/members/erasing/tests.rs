@@ -111,9 +111,17 @@ async fn lived(ctx: &Context) -> (Member, String) {
 /// What staff, mails, imports and the inbox say of a member.
 async fn written_of(ctx: &Context, member: &Member, card: &str) {
     let id = member.member_id;
-    wallets::freeze(ctx, &staff(), id, "points", &format!("{NAME} lost the card {card}"))
-        .await
-        .expect("frozen");
+    let reason = format!("{NAME} lost the card {card}");
+    let named = wallets::freeze(ctx, &staff(), id, "points", &reason).await;
+    assert_eq!(code(named), Code::Invalid, "it would stand there for ever");
+    wallets::freeze(ctx, &staff(), id, "points", "A card was lost").await.expect("frozen");
+    // As it was written before that was refused, and as nobody would think of.
+    for table in ["wallet_freezes", "audit_events"] {
+        let sql = format!(
+            "update {table} set reason = '{reason}; Mrs Quist; WILHELMINA' where reason = 'A card was lost'"
+        );
+        query(sqlx::AssertSqlSafe(sql)).execute(&ctx.pool).await.expect("written");
+    }
     wallets::thaw(ctx, &staff(), id, "points").await.expect("thawed");
     tags::put_on(ctx, &staff(), id, "quist-family").await.expect("a tag");
     streaks::move_to(ctx, member, "Europe/Lisbon").await.expect("moved");
@@ -322,7 +330,9 @@ async fn what_comes_after_leaving_is_given_up_too(pool: PgPool) {
 async fn vouchers_stay_good_and_the_ledger_takes_no_names(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     let (member, card) = lived(&ctx).await;
-    for reason in [format!("For {NAME}"), format!("card {card}"), EMAIL.to_uppercase()] {
+    let first = NAME.split(' ').next().expect("a first name");
+    let part = format!("Sorry, {first}");
+    for reason in [format!("For {NAME}"), part, format!("card {card}"), EMAIL.to_uppercase()] {
         let outcome =
             points::adjust(&ctx, &staff(), member.member_id, 5, &reason, &new_id().to_string()).await;
         assert_eq!(code(outcome), Code::Invalid, "{reason}");
@@ -338,5 +348,10 @@ async fn vouchers_stay_good_and_the_ledger_takes_no_names(pool: PgPool) {
     leave(&ctx, HERE, &member, PASSWORD).await.expect("left");
     let used = rewards::use_voucher(&ctx, &mug.code, None).await.expect("paid for, and still good");
     assert!(used.used_at.is_some());
+    let id = member.member_id;
+    let given = points::adjust(&ctx, &staff(), id, 5, "For the wait", &new_id().to_string()).await;
+    assert_eq!(code(given), Code::NotFound, "nobody is there to have them");
+    assert_eq!(code(tags::put_on(&ctx, &staff(), id, "press").await), Code::NotFound);
+    assert_eq!(code(wallets::freeze(&ctx, &staff(), id, "points", "A till rang").await), Code::NotFound);
     holds_everything(&ctx).await;
 }
