@@ -13,6 +13,7 @@ use super::{
     context::Context,
     error::{Error, Result},
     identity::Staff,
+    members::erasing,
 };
 use crate::domain::ids::MemberId;
 
@@ -39,9 +40,7 @@ pub async fn put_on(ctx: &Context, by: &Staff, member: MemberId, typed: &str) ->
     }
     let now = ctx.clock.now();
     let mut tx = ctx.pool.begin().await?;
-    if !store::is_member(&mut tx, member).await? {
-        return Err(Error::not_found("This member"));
-    }
+    erasing::refuse_former(&mut tx, member).await?;
     if store::count(&mut tx, member).await? >= MOST {
         return Err(Error::field("tag", format!("A member carries at most {MOST} tags; take one off first")));
     }

@@ -134,12 +134,13 @@ pub async fn refuse_names(
     Ok(())
 }
 
-/// Refuses `not_found` for who was erased: staff give them nothing and take nothing from them any more.
+/// Refuses `not_found` for who is no member or was erased: staff give them nothing and take nothing from them
+/// any more. Until the transaction ends nobody can erase the member, either.
 pub async fn refuse_former(conn: &mut PgConnection, member: MemberId) -> Result<()> {
-    match erased(conn, member).await? {
-        Some(_) => Err(Error::not_found("This member")),
-        None => Ok(()),
+    if store::keep(conn, member).await? && erased(conn, member).await?.is_none() {
+        return Ok(());
     }
+    Err(Error::not_found("This member"))
 }
 
 /// Empties the wallets of those who left and got something since: a purchase that was on its way, a return, a

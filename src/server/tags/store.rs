@@ -24,16 +24,6 @@ pub async fn count(conn: &mut PgConnection, member: MemberId) -> Result<i64> {
     Ok(count.fetch_one(conn).await?)
 }
 
-/// Also false for who was erased.
-pub async fn is_member(conn: &mut PgConnection, member: MemberId) -> Result<bool> {
-    let found = sqlx::query_scalar!(
-        r#"select exists (select from members where member_id = $1)
-             and not exists (select from erasures where member_id = $1) as "found!""#,
-        member.0
-    );
-    Ok(found.fetch_one(conn).await?)
-}
-
 /// False: the member carries it already.
 pub async fn insert(conn: &mut PgConnection, member: MemberId, tag: &str, now: Timestamp) -> Result<bool> {
     let put = sqlx::query!(

@@ -76,6 +76,12 @@ pub async fn names(conn: &mut PgConnection, member: MemberId) -> Result<Vec<Stri
     Ok(names.fetch_all(conn).await?)
 }
 
+/// Makes an erasure wait for the end of this transaction; false when there is no such member.
+pub async fn keep(conn: &mut PgConnection, member: MemberId) -> Result<bool> {
+    let found = query!("select member_id from members where member_id = $1 for share", member.0);
+    Ok(found.fetch_optional(conn).await?.is_some())
+}
+
 /// What a member is called.
 pub async fn display_name(conn: &mut PgConnection, member: MemberId) -> Result<String> {
     let name = query_scalar!("select display_name from member_profiles where member_id = $1", member.0);

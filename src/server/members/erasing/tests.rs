@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Reason, erase, erased, leave, sweep};
 use crate::{
     domain::{
-        ids::{AccountId, MemberId, RewardId},
+        ids::{AccountId, MemberId},
         points::Money,
         purchase::{MemberRef, Purchase},
         refusal::Code,
@@ -28,7 +28,7 @@ use crate::{
             registering::{Registering, register},
         },
         points, returns, rewards, streaks, tags,
-        testing::{at, context},
+        testing::{at, context, reward},
         verify::verify,
         wallets,
     },
@@ -300,14 +300,8 @@ async fn what_comes_after_leaving_is_given_up_too(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     let (member, _) = lived(&ctx).await;
     let id = member.member_id;
-    let reward: Uuid = query_scalar(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values (gen_random_uuid(), 'Mug', 'thing', 'mug', 500, now(), now(), now()) returning reward_id",
-    )
-    .fetch_one(&pool)
-    .await
-    .expect("a reward");
-    let mug = rewards::redeem(&ctx, &member, RewardId(reward), "a").await.expect("redeemed");
+    let mug = reward(&ctx, 500, None).await;
+    let mug = rewards::redeem(&ctx, &member, mug, "a").await.expect("redeemed");
     leave(&ctx, HERE, &member, PASSWORD).await.expect("left");
     let back = Return {
         source: "till".to_owned(),
@@ -337,14 +331,8 @@ async fn vouchers_stay_good_and_the_ledger_takes_no_names(pool: PgPool) {
             points::adjust(&ctx, &staff(), member.member_id, 5, &reason, &new_id().to_string()).await;
         assert_eq!(code(outcome), Code::Invalid, "{reason}");
     }
-    let reward: Uuid = query_scalar(
-        "insert into rewards (reward_id, name, category, picture, price, created_at, updated_at, published_at)
-         values (gen_random_uuid(), 'Mug', 'thing', 'mug', 100, now(), now(), now()) returning reward_id",
-    )
-    .fetch_one(&pool)
-    .await
-    .expect("a reward");
-    let mug = rewards::redeem(&ctx, &member, RewardId(reward), "a").await.expect("redeemed");
+    let mug = reward(&ctx, 100, None).await;
+    let mug = rewards::redeem(&ctx, &member, mug, "a").await.expect("redeemed");
     leave(&ctx, HERE, &member, PASSWORD).await.expect("left");
     let used = rewards::use_voucher(&ctx, &mug.code, None).await.expect("paid for, and still good");
     assert!(used.used_at.is_some());
