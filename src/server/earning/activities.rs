@@ -18,7 +18,7 @@ use crate::{
     server::{
         badges, challenges,
         context::Context,
-        documents::{self, Claim, Claimed, DocumentKey},
+        documents::{self, DocumentKey},
         error::{Error, Result},
         events::{self, Event, EventKind},
         ledger::{self, Locked, Lots},
@@ -84,29 +84,16 @@ async fn record_batch(ctx: &Context, activities: &[&Activity]) -> Result<Vec<Out
     let members = batch::resolve(&mut tx, &who, started).await?;
     let mut outcomes: Vec<Option<Outcome>> = vec![None; activities.len()];
     let identities = activities.iter().map(|activity| identity(activity)).collect::<Result<Vec<_>>>()?;
-    let mut candidates = Vec::with_capacity(activities.len());
-    for (index, (member, (key, request_hash))) in members.iter().zip(&identities).enumerate() {
-        match *member {
-            Some(member_id) => {
-                candidates.push((index, Claim { key: *key, request_hash: *request_hash, member_id }));
-            }
-            None => outcomes[index] = Some(Outcome::Refused(batch::nobody())),
-        }
-    }
-    let claims: Vec<Claim> = candidates.iter().map(|(_, claim)| *claim).collect();
-    let claimed = documents::claim(&mut tx, "activity", &claims, started).await?;
-    let mut bookings = Vec::with_capacity(claims.len());
-    for ((index, claim), claimed) in candidates.into_iter().zip(claimed) {
-        let Claim { key, member_id, .. } = claim;
-        match claimed {
-            Claimed::New => bookings.push(Booking { index, member_id, activity: activities[index], key }),
-            Claimed::Known => {}
-            Claimed::Conflict => {
-                let message = "This document id was used for something else; give each its own id";
-                outcomes[index] = Some(Outcome::Refused(Refusal::new(Code::DocumentConflict, message)));
-            }
-        }
-    }
+    let ours = batch::claim(&mut tx, "activity", &identities, &members, &mut outcomes, started).await?;
+    let mut bookings: Vec<Booking<'_>> = ours
+        .into_iter()
+        .map(|(index, member_id)| Booking {
+            index,
+            member_id,
+            activity: activities[index],
+            key: identities[index].0,
+        })
+        .collect();
     bookings.sort_by_key(|booking| (booking.member_id, booking.activity.occurred_at, booking.index));
     if !bookings.is_empty() {
         let decided = book(ctx, &mut tx, &bookings).await?;
@@ -209,7 +196,7 @@ pub async fn kinds(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The document that an activity is, and the hash of what it says.
-fn identity(activity: &Activity) -> Result<(DocumentKey, [u8; 32])> {
+fn identity(activity: &Activity) -> Result<batch::Identity> {
     let key = documents::key(&activity.source, &activity.document_id);
     Ok((key, documents::request_hash(&serde_json::to_vec(activity)?)))
 }

@@ -31,6 +31,9 @@ use crate::{
     },
 };
 
+/// A document by its key, and the hash of its body.
+pub type Identity = (documents::DocumentKey, [u8; 32]);
+
 /// A purchase that this transaction books.
 pub struct Booking<'a> {
     pub index: usize,
@@ -46,7 +49,15 @@ pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcom
     let who: Vec<_> = purchases.iter().map(|one| (&one.member, one.purchased_at)).collect();
     let members = resolve(&mut tx, &who, started).await?;
     let mut outcomes: Vec<Option<Outcome>> = vec![None; purchases.len()];
-    let mut bookings = claim(&mut tx, purchases, &members, &mut outcomes, started).await?;
+    let identities = purchases.iter().map(|purchase| identity(purchase)).collect::<Result<Vec<_>>>()?;
+    let ours = claim(&mut tx, "purchase", &identities, &members, &mut outcomes, started).await?;
+    let mut bookings: Vec<Booking<'_>> = ours
+        .into_iter()
+        .map(|(index, member_id)| {
+            let (purchase_id, key) = (PurchaseId(new_id()), identities[index].0);
+            Booking { index, purchase_id, member_id, purchase: purchases[index], key }
+        })
+        .collect();
     if !bookings.is_empty() {
         bookings.sort_by_key(|booking| (booking.member_id, booking.purchase.purchased_at, booking.index));
         let decided = book(ctx, &mut tx, &bookings).await?;
@@ -54,7 +65,7 @@ pub async fn record(ctx: &Context, purchases: &[&Purchase]) -> Result<Vec<Outcom
             outcomes[booking.index] = Some(Outcome::New(Box::new(receipt(booking.member_id, decision))));
         }
     }
-    let keys: Vec<_> = purchases.iter().map(|one| documents::key(&one.source, &one.document_id)).collect();
+    let keys: Vec<_> = identities.iter().map(|(key, _)| *key).collect();
     answer_known(&mut tx, &keys, &mut outcomes).await?;
     tx.commit().await?;
     Ok(outcomes.into_iter().flatten().collect())
@@ -146,42 +157,54 @@ pub fn nobody() -> Refusal {
     Refusal::new(Code::MemberNotFound, "No member goes by this name; let them join first")
 }
 
-/// Claims the documents; answers those that are not ours to book.
-async fn claim<'a>(
+/// Claims these documents, each with its hash, for the members they name; gives those that are ours to book,
+/// by their place. Refusals are answered here; what is left without an outcome was booked before, by others
+/// or by this batch. That holds too where the name is nobody's any more: what was booked stays booked when
+/// its member leaves, and a till that asks again gets the answer it missed.
+pub async fn claim(
     conn: &mut PgConnection,
-    purchases: &[&'a Purchase],
+    kind: &str,
+    identities: &[Identity],
     members: &[Option<MemberId>],
     outcomes: &mut [Option<Outcome>],
     now: Timestamp,
-) -> Result<Vec<Booking<'a>>> {
-    let mut candidates: Vec<(usize, &'a Purchase, Claim)> = Vec::with_capacity(purchases.len());
-    for (index, (&purchase, member)) in purchases.iter().zip(members).enumerate() {
-        let Some(member_id) = *member else {
-            outcomes[index] = Some(Outcome::Refused(nobody()));
-            continue;
-        };
-        let (key, request_hash) = identity(purchase)?;
-        candidates.push((index, purchase, Claim { key, request_hash, member_id }));
-    }
-    let claims: Vec<Claim> = candidates.iter().map(|(_, _, claim)| *claim).collect();
-    let claimed = documents::claim(conn, "purchase", &claims, now).await?;
-    let mut bookings = Vec::with_capacity(claims.len());
-    for ((index, purchase, claim), claimed) in candidates.into_iter().zip(claimed) {
-        let Claim { key, member_id, .. } = claim;
-        match claimed {
-            Claimed::New => {
-                let purchase_id = PurchaseId(new_id());
-                bookings.push(Booking { index, purchase_id, member_id, purchase, key });
-            }
-            // Answered when everything is booked: the first of its kind may stand in this batch.
-            Claimed::Known => {}
-            Claimed::Conflict => {
-                let message = "This document id was used for another purchase; give each its own id";
-                outcomes[index] = Some(Outcome::Refused(Refusal::new(Code::DocumentConflict, message)));
-            }
+) -> Result<Vec<(usize, MemberId)>> {
+    let mut claims: Vec<(usize, Claim)> = Vec::with_capacity(identities.len());
+    let mut nobodys: Vec<usize> = Vec::new();
+    for (index, (member, &(key, request_hash))) in members.iter().zip(identities).enumerate() {
+        match *member {
+            Some(member_id) => claims.push((index, Claim { key, request_hash, member_id })),
+            None => nobodys.push(index),
         }
     }
-    Ok(bookings)
+    let documents: Vec<Claim> = claims.iter().map(|(_, claim)| *claim).collect();
+    let claimed = documents::claim(conn, kind, &documents, now).await?;
+    let mut ours = Vec::with_capacity(claims.len());
+    for ((index, claim), claimed) in claims.into_iter().zip(claimed) {
+        match claimed {
+            Claimed::New => ours.push((index, claim.member_id)),
+            // Answered when everything is booked: the first of its kind may stand in this batch.
+            Claimed::Known => {}
+            Claimed::Conflict => outcomes[index] = Some(Outcome::Refused(conflict())),
+        }
+    }
+    if !nobodys.is_empty() {
+        let asked: Vec<Identity> = nobodys.iter().map(|index| identities[*index]).collect();
+        for (index, known) in nobodys.into_iter().zip(documents::look_up(conn, &asked).await?) {
+            outcomes[index] = match known {
+                Claimed::New => Some(Outcome::Refused(nobody())),
+                Claimed::Known => None,
+                Claimed::Conflict => Some(Outcome::Refused(conflict())),
+            };
+        }
+    }
+    Ok(ours)
+}
+
+/// The refusal of a document whose id was used for another body.
+fn conflict() -> Refusal {
+    let message = "This document id was used for something else; give each its own id";
+    Refusal::new(Code::DocumentConflict, message)
 }
 
 /// Decides and writes the bookings, which are in the order of members and time.
@@ -305,7 +328,7 @@ fn happened(bookings: &[Booking<'_>], decisions: &[Decision]) -> Vec<Event> {
 pub type Awards = HashMap<MemberId, HashSet<Held>>;
 
 /// The document that a purchase is, and the hash of what it says.
-pub fn identity(purchase: &Purchase) -> Result<(documents::DocumentKey, [u8; 32])> {
+pub fn identity(purchase: &Purchase) -> Result<Identity> {
     let key = documents::key(&purchase.source, &purchase.document_id);
     Ok((key, documents::request_hash(&serde_json::to_vec(purchase)?)))
 }

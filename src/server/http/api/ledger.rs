@@ -63,7 +63,8 @@ pub struct EntriesAnswer {
 
 /// Read a member's ledger
 ///
-/// Every change of their points, newest first, each with its explanation.
+/// Every change of their points, newest first, each with its explanation. The books stay: it answers for a
+/// member who left too, whom `/members/{id}` does not find any more.
 #[utoipa::path(get, path = "/members/{id}/ledger", tag = "Members", operation_id = "get_ledger",
     params(("id" = String, Path, description = "The member's id"), Page),
     responses((status = 200, description = "A page of the ledger", body = EntriesAnswer), OfPath,

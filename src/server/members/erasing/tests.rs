@@ -268,6 +268,27 @@ async fn nobody_goes_by_the_names_of_who_left(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_was_booked_before_is_answered_as_it_was(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    let (member, card) = lived(&ctx).await;
+    let sent = bought("till-7", MemberRef::Card(card.clone()));
+    let Outcome::New(first) = record(&ctx, std::slice::from_ref(&sent)).await.expect("booked").remove(0)
+    else {
+        panic!("it is new")
+    };
+    leave(&ctx, HERE, &member, PASSWORD).await.expect("left");
+    let other = Purchase { store: Some("Elsewhere".to_owned()), ..sent.clone() };
+    let unknown = bought("till-8", MemberRef::Card(card));
+    let answers = record(&ctx, &[other, sent, unknown]).await.expect("answered");
+    let [Outcome::Refused(other), Outcome::Known(again), Outcome::Refused(unknown)] = &answers[..] else {
+        panic!("{answers:?}")
+    };
+    assert_eq!((again.member_id, again.points), (member.member_id, first.points));
+    assert_eq!((other.code, unknown.code), (Code::DocumentConflict, Code::MemberNotFound));
+    holds_everything(&ctx).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn staff_erase_once_with_a_reason_that_names_nobody(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     let (member, _) = lived(&ctx).await;
