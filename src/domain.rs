@@ -4,6 +4,7 @@ pub mod activity;
 pub mod api_key;
 pub mod audit;
 pub mod badge;
+pub mod birth_date;
 pub mod card;
 pub mod catalogue;
 pub mod challenge;

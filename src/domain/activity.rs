@@ -27,9 +27,9 @@ pub struct Activity {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// Whether a text is a number, but none that can say how many things there were.
-fn is_no_quantity(text: &str) -> bool {
-    text.trim().parse::<f64>().is_ok_and(|number| !(0.0..=1_000_000.0).contains(&number))
+/// How many things a text says, if it does.
+fn told_quantity(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| (0..=MAX_QUANTITY).contains(number))
 }
 
 /// Whether a text can name a kind of activity.
@@ -40,11 +40,10 @@ pub fn is_kind(text: &str) -> bool {
 }
 
 impl Activity {
-    /// How many: the attribute of that name where it is a whole number, else one.
+    /// How many: what the attribute of that name says, else one.
     #[must_use]
     pub fn quantity(&self) -> i64 {
-        let told = self.attributes.get("quantity").and_then(|text| text.parse().ok());
-        told.unwrap_or(1_i64).clamp(0, MAX_QUANTITY)
+        self.attributes.get("quantity").and_then(|text| told_quantity(text)).unwrap_or(1)
     }
 
     #[must_use]
@@ -71,11 +70,9 @@ impl Activity {
         if let Some(why) = misdated("activity", self.occurred_at, now) {
             wrong("occurred_at", &why);
         }
-        if self.attributes.get("quantity").is_some_and(|text| is_no_quantity(text)) {
-            wrong(
-                "attributes/quantity",
-                "Give a number of things from 0 to 1,000,000, or leave it out for one",
-            );
+        if self.attributes.get("quantity").is_some_and(|text| told_quantity(text).is_none()) {
+            let how = "Give a whole number of things from 0 to 1,000,000, or leave it out for one";
+            wrong("attributes/quantity", how);
         }
         let too_long =
             |(name, value): (&String, &String)| name.is_empty() || name.len() > 40 || value.len() > 200;

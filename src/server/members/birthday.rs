@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::erasing;
 use crate::{
-    domain::{ids::MemberId, program::day_of, text::said},
+    domain::{birth_date, ids::MemberId, program::day_of, text::said},
     server::{
         audit::{self, Change},
         context::Context,
@@ -19,9 +19,6 @@ use crate::{
         rules,
     },
 };
-
-/// Nobody is older.
-const OLDEST: i16 = 130;
 
 /// Keeps the day that a member says, for good. Refused: the field `birth_date`, also when it was said before.
 pub async fn say(ctx: &Context, member: &Member, typed: &str) -> Result<()> {
@@ -68,7 +65,6 @@ pub async fn correct(
 async fn read(ctx: &Context, typed: &str) -> Result<Date> {
     let zone = rules::program(&mut *ctx.pool.acquire().await?).await?.zone();
     let today = day_of(ctx.clock.now(), &zone);
-    let day: Option<Date> = typed.trim().parse().ok();
-    day.filter(|day| *day <= today && today.year() - day.year() <= OLDEST)
+    birth_date::parse(typed, today)
         .ok_or_else(|| Error::field("birth_date", "Give the day of birth, such as 1990-04-23"))
 }

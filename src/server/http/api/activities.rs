@@ -39,7 +39,7 @@ pub struct NewActivity {
     /// RFC 3339; a bare date or local time is read in the program's zone.
     #[schema(example = "2026-11-21T09:30:00+01:00")]
     occurred_at: String,
-    /// What rules may look at, at most 20. `quantity` says how many things, `store` where.
+    /// What rules may look at, at most 20. `quantity` says how many things (a whole number), `store` where.
     #[schema(value_type = Option<BTreeMap<String, AttributeValue>>)]
     attributes: Option<BTreeMap<String, AttributeValue>>,
 }

@@ -1,7 +1,7 @@
 //! Members: made, looked up, and their ledger.
 
 use axum::{Json, extract::State, http::StatusCode};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
+        birth_date,
         display_name::DisplayName,
         email::Email,
         ids::MemberId,
@@ -196,9 +197,9 @@ impl NewMember {
         let zone = program.zone();
         let today = day_of(ctx.clock.now(), &zone);
         let birth_date = self.birth_date.as_deref().map(|text| {
-            let day = text.parse::<Date>().ok().filter(|day| day.year() >= 1850 && *day <= today);
+            let day = birth_date::parse(text, today);
             if day.is_none() {
-                wrong.say("birth_date", "Give a day, such as 1990-04-23, that is not to come");
+                wrong.say("birth_date", "Give the day of birth, such as 1990-04-23");
             }
             day
         });

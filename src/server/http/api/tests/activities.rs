@@ -78,6 +78,8 @@ async fn what_is_wrong_with_an_activity_is_told_with_its_place(pool: PgPool) {
         (with("occurred_at", json!("1950-11-29")), "/occurred_at"),
         (with("attributes", json!({ "quantity": -5 })), "/attributes/quantity"),
         (with("attributes", json!({ "quantity": "1000001" })), "/attributes/quantity"),
+        (with("attributes", json!({ "quantity": "five" })), "/attributes/quantity"),
+        (with("attributes", json!({ "quantity": 1.5 })), "/attributes/quantity"),
         (with("attributes", json!({ "a/b": long })), "/attributes/a~1b"),
         (with("attributes", json!({ "material": ["glass"] })), "/attributes/material"),
         (with("attributes", many), "/attributes"),
