@@ -36,6 +36,13 @@ impl Limit {
         Self::new(format!("join {address}"), 200, 60)
     }
 
+    /// Joining from one address in vain: few enough that nobody finds out who is a member by trying, enough
+    /// for those who share a shop's network.
+    #[must_use]
+    pub fn joining_in_vain(address: &str) -> Self {
+        Self::new(format!("join in vain {address}"), 40, 60)
+    }
+
     /// Trying the numbers of cards from one address: few enough that nobody finds one by chance.
     #[must_use]
     pub fn claiming(address: &str) -> Self {

@@ -55,7 +55,10 @@ pub fn new_address(program: &Program, link: &str) -> Letter {
 /// To the address that a member signed in with until now.
 #[must_use]
 pub fn address_changed(program: &Program, home: &str) -> Letter {
-    fill(include_str!("letters/address_changed.txt"), &[("program", program.name.as_str()), ("url", home)])
+    let at = program.address.trim();
+    let place = if at.is_empty() { String::new() } else { format!(" ({at})") };
+    let words = [("program", program.name.as_str()), ("where", place.as_str()), ("url", home)];
+    fill(include_str!("letters/address_changed.txt"), &words)
 }
 
 /// Puts words in the places of a template, in one pass: what stands in a word is never read as a place.
@@ -100,7 +103,7 @@ mod tests {
             (include_str!("letters/reset.txt"), vec!["program", "url"]),
             (include_str!("letters/password_changed.txt"), vec!["program", "url"]),
             (include_str!("letters/new_address.txt"), vec!["program", "url"]),
-            (include_str!("letters/address_changed.txt"), vec!["program", "url"]),
+            (include_str!("letters/address_changed.txt"), vec!["program", "where", "url"]),
         ] {
             let places: Vec<&str> = template
                 .split('{')

@@ -54,7 +54,8 @@ struct Checked {
 /// mailed link first. Refused: `invalid`, `email_taken`, `too_many_attempts`.
 pub async fn join(ctx: &Context, address: &str, form: &Joining) -> Result<Member> {
     let checked = check(form)?;
-    limits::attempt(ctx, &[Limit::joining(address)]).await?;
+    let in_vain = Limit::joining_in_vain(address);
+    limits::attempt(ctx, &[Limit::joining(address), in_vain.clone()]).await?;
     let card = claiming::read(ctx, address, &form.card).await?;
     if card.is_none() && claiming::by_address(ctx, &checked.email, &checked.display_name).await? {
         return Err(collected_before());
@@ -82,6 +83,7 @@ pub async fn join(ctx: &Context, address: &str, form: &Joining) -> Result<Member
     }
     greet(ctx, &mut tx, member, &checked, now).await?;
     tx.commit().await?;
+    limits::forgive(ctx, &[in_vain]).await?;
     info!(member.id = %member.member_id, "A member joined");
     Ok(member)
 }

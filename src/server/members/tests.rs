@@ -10,7 +10,7 @@ use super::{
     joining::{Joining, join},
 };
 use crate::{
-    domain::{card::CardNo, ids::MemberId},
+    domain::{card::CardNo, ids::MemberId, refusal::Code},
     server::{
         context::{Context, new_id},
         error::{Error, Result},
@@ -173,6 +173,30 @@ async fn cards_are_not_found_by_trying(pool: PgPool) {
     }
     let Err(Error::Refused(refusal)) = joins_with(&ctx, &card).await else { panic!("one try too many") };
     assert_eq!(refusal.code, crate::domain::refusal::Code::TooManyAttempts);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn who_is_a_member_is_not_found_out_by_trying(pool: PgPool) {
+    let ctx = context(pool).await;
+    let form = |email: &str| Joining {
+        display_name: "Maya".to_owned(),
+        email: email.to_owned(),
+        password: "a few words in a row".to_owned(),
+        card: String::new(),
+        request_id: new_id(),
+    };
+    let tried = async |email: &str| match join(&ctx, "192.0.2.9", &form(email)).await {
+        Ok(_) => None,
+        Err(Error::Refused(refusal)) => Some(refusal.code),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(tried("maya@example.org").await, None);
+    for _ in 0..40 {
+        assert_eq!(tried("maya@example.org").await, Some(Code::EmailTaken));
+    }
+    assert_eq!(tried("maya@example.org").await, Some(Code::TooManyAttempts));
+    assert_eq!(tried("new@example.org").await, Some(Code::TooManyAttempts), "whoever is asked about");
+    assert!(join(&ctx, "192.0.2.10", &form("new@example.org")).await.is_ok(), "from elsewhere");
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

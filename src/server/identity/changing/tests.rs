@@ -51,6 +51,18 @@ async fn mailed(pool: &PgPool, email: &str) -> Option<String> {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_request_too_many_leaves_the_last_link_as_it_is(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    let member = joined(&ctx, OLD).await;
+    for _ in 0..5 {
+        ask(&ctx, HERE, &member, NEW, PASSWORD).await.expect("asked");
+    }
+    assert_eq!(code(ask(&ctx, HERE, &member, NEW, PASSWORD).await), Code::TooManyAttempts);
+    let token = mailed(&pool, NEW).await.expect("a link");
+    confirm(&ctx, &token, NEW).await.expect("it is good");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_link_to_the_new_address_makes_it_theirs(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     let member = joined(&ctx, OLD).await;
