@@ -150,7 +150,7 @@ impl Board {
         of_kind.map(|prize| prize.to_rank).max().unwrap_or_default()
     }
 
-    /// Refuses `invalid` what can't be a board, with a word beside each field.
+    /// Refuses `invalid` what can't be a board, with a word beside each field, by its name in the form.
     pub fn check(&self) -> Result<(), Refusal> {
         let mut wrong = Vec::new();
         let mut say = |field: &str, message: &str| wrong.push(FieldError::new(field, message));
@@ -173,7 +173,7 @@ impl Board {
             say("periods", "Leagues move with one kind of period: choose one");
         }
         if (self.metric == Metric::Challenge) != self.challenge.is_some() {
-            say("challenge", "Choose the challenge whose progress counts");
+            say("counts[challenge]", "Choose the challenge whose progress counts");
         }
         if self.challenge.is_some() && self.scope != Scope::All {
             say("scope", "All who are in a challenge compete with each other: choose everybody");
@@ -186,45 +186,51 @@ impl Board {
         }
         let CohortTerms { size, promote, demote, leagues } = self.cohorts;
         if !(5..=100).contains(&size) {
-            say("size", "A cohort has 5 to 100 members");
+            say("cohorts[size]", "A cohort has 5 to 100 members");
         }
         if !(0..=50).contains(&promote) || !(0..=50).contains(&demote) || promote + demote > size {
-            say("promote", "Who goes up and who goes down are no more than the cohort");
+            say("cohorts[promote]", "Who goes up and who goes down are no more than the cohort");
         }
         if !(1..=10).contains(&leagues) {
-            say("leagues", "There are 1 to 10 leagues");
+            say("cohorts[leagues]", "There are 1 to 10 leagues");
         }
-        if let Some(message) = self.wrong_prize() {
-            say("prizes", message);
+        for at in 0..self.prizes.len() {
+            if let Some((field, message)) = self.wrong_prize(at) {
+                say(&prize_field(at, field), &format!("Prize {}: {message}", at + 1));
+            }
         }
         if wrong.is_empty() { Ok(()) } else { Err(Refusal::invalid(wrong)) }
     }
 
-    fn wrong_prize(&self) -> Option<&'static str> {
-        for (at, prize) in self.prizes.iter().enumerate() {
-            if prize.kind == PeriodKind::All {
-                return Some("All time never ends, so it has no prizes");
-            }
-            if !self.periods.contains(&prize.kind) {
-                return Some("A prize is for a period that the board has");
-            }
-            if prize.from_rank < 1 || prize.to_rank < prize.from_rank || prize.to_rank > LAST_PRIZE {
-                return Some("Prizes are for ranks 1 to 100, from the better to the lesser");
-            }
-            if matches!(prize.wins, Reward::Points(points) if !(1..=MAX_PRIZE).contains(&points)) {
-                return Some("A prize is 1 to 1,000,000 points");
-            }
-            let meets = |other: &Prize| {
-                other.kind == prize.kind
-                    && other.from_rank <= prize.to_rank
-                    && prize.from_rank <= other.to_rank
-            };
-            if self.prizes[..at].iter().any(meets) {
-                return Some("Each rank has one prize: these meet");
-            }
+    /// What is wrong with a prize, and with which of its fields.
+    fn wrong_prize(&self, at: usize) -> Option<(&'static str, &'static str)> {
+        let prize = &self.prizes[at];
+        if prize.kind == PeriodKind::All {
+            return Some(("kind", "all time never ends, so it has no prizes"));
         }
-        None
+        if !self.periods.contains(&prize.kind) {
+            return Some(("kind", "the board has no such period; tick it above, or choose another"));
+        }
+        if !(1..=LAST_PRIZE).contains(&prize.from_rank) {
+            return Some(("from", "prizes are for ranks 1 to 100"));
+        }
+        if !(prize.from_rank..=LAST_PRIZE).contains(&prize.to_rank) {
+            return Some(("to", "ranks go from the better to the lesser, up to 100"));
+        }
+        if matches!(prize.wins, Reward::Points(points) if !(1..=MAX_PRIZE).contains(&points)) {
+            return Some(("points", "give 1 to 1,000,000 points"));
+        }
+        let meets = |other: &Prize| {
+            other.kind == prize.kind && other.from_rank <= prize.to_rank && prize.from_rank <= other.to_rank
+        };
+        self.prizes[..at].iter().any(meets).then_some(("from", "a prize above is for the same rank"))
     }
+}
+
+/// What a field of a prize is called in the form.
+#[must_use]
+pub fn prize_field(at: usize, field: &str) -> String {
+    format!("prizes[{at}][{field}]")
 }
 
 #[cfg(test)]
@@ -252,7 +258,7 @@ mod tests {
         let by_store = Board { scope: Scope::Store, metric: Metric::Badges, ..good.clone() };
         assert_eq!(refused(&by_store), ["scope"]);
         let greedy = CohortTerms { size: 10, promote: 6, demote: 5, leagues: 0 };
-        assert_eq!(refused(&Board { cohorts: greedy, ..good }), ["promote", "leagues"]);
+        assert_eq!(refused(&Board { cohorts: greedy, ..good }), ["cohorts[promote]", "cohorts[leagues]"]);
     }
 
     #[test]
@@ -266,11 +272,11 @@ mod tests {
             ..points.clone()
         };
         assert_eq!(of(Some("two"), Scope::All, &[PeriodKind::Season]).check(), Ok(()));
-        assert_eq!(refused(&of(None, Scope::All, &[PeriodKind::Season])), ["challenge"]);
+        assert_eq!(refused(&of(None, Scope::All, &[PeriodKind::Season])), ["counts[challenge]"]);
         assert_eq!(refused(&of(Some("two"), Scope::Tier, &[PeriodKind::Month])), ["scope", "periods"]);
         assert_eq!(
             refused(&Board { challenge: Some("two".into()), ..points.clone() }),
-            ["challenge", "periods"]
+            ["counts[challenge]", "periods"]
         );
     }
 
@@ -288,13 +294,20 @@ mod tests {
             (Some(&wins(100)), Some(&wins(50)), Some(&wins(50)), None)
         );
         assert_eq!((good.prize(PeriodKind::Week, 1), good.last_prize(PeriodKind::Month)), (None, 10));
-        for prizes in
-            [vec![prize(1, 3), prize(3, 4)], vec![prize(0, 1)], vec![prize(4, 3)], vec![prize(90, 101)]]
-        {
-            assert_eq!(refused(&with(prizes)), ["prizes"]);
+        let of = |kind| Prize { kind, ..prize(1, 1) };
+        for (prizes, field) in [
+            (vec![prize(1, 3), prize(3, 4)], "prizes[1][from]"),
+            (vec![prize(0, 1)], "prizes[0][from]"),
+            (vec![prize(4, 3)], "prizes[0][to]"),
+            (vec![prize(90, 101)], "prizes[0][to]"),
+            (vec![Prize { wins: wins(0), ..prize(1, 1) }], "prizes[0][points]"),
+            (vec![of(PeriodKind::All)], "prizes[0][kind]"),
+            (vec![prize(1, 1), of(PeriodKind::Season)], "prizes[1][kind]"),
+        ] {
+            assert_eq!(refused(&with(prizes)), [field]);
         }
-        assert_eq!(refused(&with(vec![Prize { wins: wins(0), ..prize(1, 1) }])), ["prizes"]);
-        assert_eq!(refused(&with(vec![Prize { kind: PeriodKind::All, ..prize(1, 1) }])), ["prizes"]);
-        assert_eq!(refused(&with(vec![Prize { kind: PeriodKind::Season, ..prize(1, 1) }])), ["prizes"]);
+        let errors = with(vec![prize(0, 1), prize(9, 3)]).check().expect_err("refused").fields;
+        let told: Vec<&str> = errors.iter().map(|error| &*error.message).collect();
+        assert!(told[0].starts_with("Prize 1: ") && told[1].starts_with("Prize 2: "), "{told:?}");
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    board::{Board, Metric, Prize, Scope},
+    board::{Board, Metric, Prize, Scope, prize_field},
     league::CohortTerms,
     period::{PeriodKind, Season},
 };
@@ -119,6 +119,23 @@ impl PrizeForm {
         is_points && [&self.from, &self.to, &self.points].iter().all(|typed| typed.trim().is_empty())
     }
 
+    /// The prize at a place; those of a challenge's board are for its days.
+    fn read(&self, at: usize, of_challenge: bool) -> Result<Prize, FieldError> {
+        let wrong = |field: &str, message: &str| {
+            FieldError::new(&prize_field(at, field), format!("Prize {}: {message}", at + 1))
+        };
+        let rank = |field: &str, text: &str| {
+            let rank = whole_number(text).and_then(|rank| i16::try_from(rank).ok());
+            rank.ok_or_else(|| wrong(field, "give the rank as a whole number"))
+        };
+        let from_rank = rank("from", &self.from)?;
+        let to_rank = if self.to.trim().is_empty() { from_rank } else { rank("to", &self.to)? };
+        let kind = PeriodKind::parse(&self.kind).unwrap_or(PeriodKind::All);
+        let kind = if of_challenge { PeriodKind::Season } else { kind };
+        let wins = self.reward().ok_or_else(|| wrong("wins", "choose what each wins"))?;
+        Ok(Prize { kind, from_rank, to_rank, wins })
+    }
+
     fn reward(&self) -> Option<Reward> {
         let words: Vec<&str> = self.wins.split_whitespace().collect();
         match words.as_slice() {
@@ -154,7 +171,12 @@ impl BoardForm {
         }
     }
 
-    /// The board that was typed. Refused: `invalid`, with a word beside each field.
+    /// Prizes of which nothing was typed are none.
+    pub fn drop_empty_prizes(&mut self) {
+        self.prizes.retain(|prize| !prize.is_empty());
+    }
+
+    /// The board that was typed, without empty prizes. Refused: `invalid`, with a word beside each field.
     pub fn read(&self) -> Result<Board, Refusal> {
         let mut wrong = Vec::new();
         let mut number = |field: &str, text: &str| {
@@ -165,31 +187,23 @@ impl BoardForm {
             })
         };
         let cohorts = CohortTerms {
-            size: number("size", &self.cohorts.size),
-            promote: number("promote", &self.cohorts.promote),
-            demote: number("demote", &self.cohorts.demote),
-            leagues: number("leagues", &self.cohorts.leagues),
+            size: number("cohorts[size]", &self.cohorts.size),
+            promote: number("cohorts[promote]", &self.cohorts.promote),
+            demote: number("cohorts[demote]", &self.cohorts.demote),
+            leagues: number("cohorts[leagues]", &self.cohorts.leagues),
         };
         let of_challenge = Metric::parse(&self.metric) == Some(Metric::Challenge);
-        let typed = self.prizes.iter().filter(|prize| !prize.is_empty());
-        let (mut prizes, mut unknown) = (Vec::new(), false);
-        for prize in typed {
-            let from_rank = number("prizes", &prize.from);
-            let to_rank = if prize.to.trim().is_empty() { from_rank } else { number("prizes", &prize.to) };
-            let kind = PeriodKind::parse(&prize.kind).unwrap_or(PeriodKind::All);
-            let kind = if of_challenge { PeriodKind::Season } else { kind };
-            match prize.reward() {
-                Some(wins) => prizes.push(Prize { kind, from_rank, to_rank, wins }),
-                None => unknown = true,
+        let mut prizes = Vec::new();
+        for (at, typed) in self.prizes.iter().enumerate() {
+            match typed.read(at, of_challenge) {
+                Ok(prize) => prizes.push(prize),
+                Err(error) => wrong.push(error),
             }
-        }
-        if unknown {
-            wrong.push(FieldError::new("prizes", "Choose what each wins"));
         }
         let metric = Metric::parse(&self.metric);
         let scope = Scope::parse(&self.scope);
         if metric.is_none() {
-            wrong.push(FieldError::new("metric", "Choose what counts"));
+            wrong.push(FieldError::new("counts[metric]", "Choose what counts"));
         }
         if scope.is_none() {
             wrong.push(FieldError::new("scope", "Choose who competes"));
@@ -269,13 +283,32 @@ mod tests {
     }
 
     #[test]
+    fn prizes_are_told_by_their_place() {
+        let prize = |from: &str, wins: &str| PrizeForm {
+            kind: "month".into(),
+            from: from.into(),
+            wins: wins.into(),
+            points: "10".into(),
+            ..PrizeForm::default()
+        };
+        let empty = PrizeForm { kind: "week".into(), ..PrizeForm::default() };
+        let prizes = vec![prize("1", "points"), empty, prize("second", ""), prize("3", "a car")];
+        let mut form = BoardForm { prizes, ..BoardForm::of(&Board::of_points()) };
+        form.drop_empty_prizes();
+        let refused = form.read().expect_err("refused").fields;
+        let told: Vec<(&str, &str)> =
+            refused.iter().map(|error| (&*error.field, &error.message[..8])).collect();
+        assert_eq!(told, [("prizes[1][from]", "Prize 2:"), ("prizes[2][wins]", "Prize 3:")]);
+    }
+
+    #[test]
     fn what_is_no_number_is_told_at_its_field() {
         let good = BoardForm::of(&Board::of_points());
         let cohorts = CohortForm { size: "many".into(), ..good.cohorts.clone() };
         let form = BoardForm { cohorts, scope: String::new(), ..good };
         let fields: Vec<String> =
             form.read().expect_err("refused").fields.into_iter().map(|error| error.field).collect();
-        assert_eq!(fields, ["size", "scope"]);
+        assert_eq!(fields, ["cohorts[size]", "scope"]);
         assert!(season("winter", "Winter", "1 December", "2026-12-31").is_err());
         assert!(season("winter", "Winter", "2026-12-01", "2026-12-31").is_ok());
     }

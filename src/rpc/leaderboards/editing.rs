@@ -85,7 +85,8 @@ pub async fn save_leaderboard(
     let staff = identity::staff(&ctx).await?;
     let page = version.map_or_else(|| PAGE.to_owned(), |_| format!("{PAGE}?board={leaderboard}"));
     let CountsForm { metric, challenge } = counts;
-    let form = BoardForm { leaderboard, name, metric, challenge, scope, first, periods, cohorts, prizes };
+    let mut form = BoardForm { leaderboard, name, metric, challenge, scope, first, periods, cohorts, prizes };
+    form.drop_empty_prizes();
     // What is ticked and the prizes, too: whoever is refused types nothing anew.
     let whole = serde_json::to_string(&form).map_err(Error::broken)?;
     let typed: Vec<(&str, &str)> = vec![

@@ -14,7 +14,10 @@ use crate::{
     domain::{
         challenge::{ChallengeRule, Join},
         ids::MemberId,
-        leaderboard::{board::Board, period::Season},
+        leaderboard::{
+            board::{Board, prize_field},
+            period::Season,
+        },
         refusal::{Code, FieldError, Refusal},
         text::said,
     },
@@ -94,9 +97,9 @@ async fn put(conn: &mut PgConnection, board: &Board, now: Timestamp) -> Result<(
 
 /// Refuses prizes that could not be given.
 async fn check_prizes(conn: &mut PgConnection, board: &Board) -> Result<()> {
-    for prize in &board.prizes {
+    for (at, prize) in board.prizes.iter().enumerate() {
         if let Some((_, message)) = prizes::wrong(conn, &prize.wins).await? {
-            return Err(Error::field("prizes", message));
+            return Err(Error::field(&prize_field(at, "wins"), format!("Prize {}: {message}", at + 1)));
         }
     }
     Ok(())
@@ -104,7 +107,7 @@ async fn check_prizes(conn: &mut PgConnection, board: &Board) -> Result<()> {
 
 /// What the board of a challenge counts.
 async fn steps(conn: &mut PgConnection, challenge: &str) -> Result<Value> {
-    let refuse = |message: &str| Err(Error::field("challenge", message));
+    let refuse = |message: &str| Err(Error::field("counts[challenge]", message));
     let running = rules::challenges(conn).await?;
     let Some(found) = running.iter().find(|one| one.challenge == challenge) else {
         return refuse("Choose a challenge that runs");

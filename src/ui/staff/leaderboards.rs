@@ -5,8 +5,8 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     domain::leaderboard::{
-        board::{Board, Scope},
-        form::{BoardForm, PRIZES, PrizeForm},
+        board::{Board, Scope, prize_field},
+        form::{BoardForm, CohortForm, PRIZES, PrizeForm},
         period::Season,
     },
     rpc::{
@@ -150,10 +150,13 @@ fn Editor(
                 hint="Small letters, digits and hyphens, such as spring-visits. It stays."
                 value=flash.value("leaderboard", "") error=error("leaderboard") maxlength=40/>
             <Select name="counts[metric]" label="What counts" value=flash.value("metric", form.metric.clone())
-                options=options(&METRICS) error=error("metric")/>
-            <Select name="counts[challenge]" label="Which challenge" value=flash.value("challenge", "")
-                hint="Only for a board of a challenge: it ranks those who are in it, in its days."
-                options=std::iter::once(none).chain(challenges).collect() error=error("challenge")/>
+                options=options(&METRICS) error=error("counts[metric]")/>
+            <div class="for-challenge">
+                <Select name="counts[challenge]" label="Which challenge" value=flash.value("challenge", "")
+                    hint="The board ranks those who are in it, in its days."
+                    options=std::iter::once(none).chain(challenges).collect()
+                    error=error("counts[challenge]")/>
+            </div>
             <Select name="scope" label="Who competes with whom" value=flash.value("scope", form.scope.clone())
                 options=options(&SCOPES) error=error("scope")/>
         }
@@ -170,13 +173,13 @@ fn Editor(
     let button = if made { "Save" } else { "Make the board" };
     view! {
         <section class="panel" aria-labelledby="h-board">
-            <form class="stack" method="post" action=href::save_leaderboard() novalidate>
+            <form class="stack board-form" method="post" action=href::save_leaderboard() novalidate>
                 <h2 id="h-board">{heading}</h2>
                 {kept}
                 <Field name="name" label="Name" value=name error=error("name") maxlength=60/>
                 {periods}
-                <Cohorts form=form.clone() errors=[error("size"), error("promote"), error("leagues")]/>
-                <Prizes form choices=prizes error=error("prizes")/>
+                <Cohorts form=form.clone() made flash=flash.clone()/>
+                <Prizes form choices=prizes flash/>
                 <div class="row"><Button>{button}</Button></div>
             </form>
             {close}
@@ -194,9 +197,8 @@ fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoVi
     let error = error.map(|error| view! { <p class="error" id="periods-error">{error}</p> });
     let ticked = form.periods;
     view! {
-        <fieldset class="stack" id="periods">
+        <fieldset class="stack not-for-challenge" id="periods">
             <legend>"Periods"</legend>
-            <p class="hint">"A board of a challenge has the days of the challenge, whatever is ticked."</p>
             {error}
             <Check name="periods[month]" label="Months" checked=ticked.month == "true"/>
             <Check name="periods[week]" label="Weeks, from Monday" checked=ticked.week == "true"/>
@@ -207,36 +209,49 @@ fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoVi
     }
 }
 
+/// How leagues work; shown for boards of leagues, without a script too.
 #[component]
-fn Cohorts(form: BoardForm, errors: [Option<String>; 3]) -> impl IntoView {
-    let [size, promote, leagues] = errors;
-    let cohorts = form.cohorts;
+fn Cohorts(form: BoardForm, made: bool, flash: Flash) -> impl IntoView {
     let is_of_leagues = form.scope == Scope::Cohort.as_str();
-    let is_open = is_of_leagues || [&size, &promote, &leagues].iter().any(|error| error.is_some());
+    if made && !is_of_leagues {
+        return view! { <KeptCohorts form/> }.into_any();
+    }
+    let cohorts = form.cohorts;
+    let field = |name: &str, label: &'static str, value: String| {
+        let name = format!("cohorts[{name}]");
+        let error = flash.error(&name);
+        view! { <Field name label value inputmode="numeric" error/> }
+    };
+    let fields = view! {
+        {field("size", "Members in a group", cohorts.size)}
+        {field("promote", "Go up", cohorts.promote)}
+        {field("demote", "Go down", cohorts.demote)}
+        {field("leagues", "How many leagues", cohorts.leagues)}
+    };
     view! {
-        <details open=is_open>
-            <summary>"Leagues, where those compete who came at the same time"</summary>
-            <p class="hint gap-top">
-                "For boards of leagues only. Who comes first goes up a league at the end, \
-                 who comes last goes down."
-            </p>
-            <div class="form-grid">
-                <Field name="cohorts[size]" label="Members in a group" value=cohorts.size
-                    inputmode="numeric" error=size/>
-                <Field name="cohorts[promote]" label="Go up" value=cohorts.promote
-                    inputmode="numeric" error=promote/>
-                <Field name="cohorts[demote]" label="Go down" value=cohorts.demote
-                    inputmode="numeric"/>
-                <Field name="cohorts[leagues]" label="How many leagues" value=cohorts.leagues
-                    inputmode="numeric" error=leagues/>
-            </div>
-        </details>
+        <fieldset class="stack" class:for-cohort=!made>
+            <legend>"Leagues"</legend>
+            <p class="hint">"Who comes first goes up a league at the end, who comes last goes down."</p>
+            <div class="form-grid">{fields}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A board without leagues keeps what it would need for them.
+#[component]
+fn KeptCohorts(form: BoardForm) -> impl IntoView {
+    let CohortForm { size, promote, demote, leagues } = form.cohorts;
+    view! {
+        <input type="hidden" name="cohorts[size]" value=size/>
+        <input type="hidden" name="cohorts[promote]" value=promote/>
+        <input type="hidden" name="cohorts[demote]" value=demote/>
+        <input type="hidden" name="cohorts[leagues]" value=leagues/>
     }
 }
 
 #[component]
-fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>) -> impl IntoView {
-    let error = error.map(|error| view! { <p class="error" id="prizes-error">{error}</p> });
+fn Prizes(form: BoardForm, choices: Vec<(String, String)>, flash: Flash) -> impl IntoView {
     let of_challenge = !form.challenge.is_empty();
     let wins: Vec<(String, String)> =
         std::iter::once(("points".to_owned(), "Points: as many as beside".to_owned()))
@@ -245,22 +260,29 @@ fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>
     let filled = form.prizes.iter().rposition(|prize| !prize.is_empty()).map_or(0, |last| last + 1);
     let typed = form.prizes.into_iter().chain(std::iter::repeat_with(PrizeForm::default)).take(PRIZES);
     let rows = typed.enumerate().map(|(place, prize)| {
-        let of = |field: &str| format!("prizes[{place}][{field}]");
+        let of = |field: &str| prize_field(place, field);
+        let error = |field: &str| flash.error(&of(field));
         let kind = if prize.kind.is_empty() { form.first.clone() } else { prize.kind };
         let kind = if of_challenge {
             view! { <input type="hidden" name=of("kind") value="season"/> }.into_any()
         } else {
-            view! { <Select name=of("kind") label="Of" value=kind options=options(&KINDS[..3])/> }.into_any()
+            let (options, error) = (options(&KINDS[..3]), error("kind"));
+            let select = view! { <Select name=of("kind") label="Of" value=kind options error/> };
+            view! { <div class="not-for-challenge">{select}</div> }.into_any()
         };
         view! {
             <fieldset>
                 <legend>"Prize "{place + 1}</legend>
                 <div class="form-grid">
                     {kind}
-                    <Field name=of("from") label="From rank" value=prize.from inputmode="numeric"/>
-                    <Field name=of("to") label="To rank" value=prize.to inputmode="numeric"/>
-                    <Select name=of("wins") label="Each wins" value=prize.wins options=wins.clone()/>
-                    <Field name=of("points") label="How many points" value=prize.points inputmode="numeric"/>
+                    <Field name=of("from") label="From rank" value=prize.from inputmode="numeric"
+                        error=error("from")/>
+                    <Field name=of("to") label="To rank" value=prize.to inputmode="numeric"
+                        error=error("to")/>
+                    <Select name=of("wins") label="Each wins" value=prize.wins options=wins.clone()
+                        error=error("wins")/>
+                    <Field name=of("points") label="How many points" value=prize.points inputmode="numeric"
+                        error=error("points")/>
                 </div>
             </fieldset>
         }
@@ -279,7 +301,6 @@ fn Prizes(form: BoardForm, choices: Vec<(String, String)>, error: Option<String>
                  late counts until then. A line without ranks is none. Vouchers are free of points, while \
                  there is stock."
             </p>
-            {error}
             {rows}
             {more}
         </fieldset>

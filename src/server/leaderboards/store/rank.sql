@@ -1,5 +1,5 @@
 -- How many are above a member, and how many have the very same score: a few short ranges of the digit tree
--- (domain/leaderboard/tree.rs), whatever the number of members.
+-- (domain/leaderboard/tree.rs), whatever the number of members. Levels above the digits of the highest score are empty.
 select s.score as "score!", coalesce((
     select sum((
         select sum(n.count) from leaderboard_nodes n
@@ -7,10 +7,15 @@ select s.score as "score!", coalesce((
             and n.node > s.score >> (6 * l.level) and n.node < (((s.score >> (6 * l.level)) >> 6) + 1) << 6
     ))
     from generate_series(0, 9) as l (level)
+    where l.level = 0 or top.score >> (6 * l.level) > 0
 ), 0)::bigint as "higher!", coalesce((
     select n.count from leaderboard_nodes n
     where n.leaderboard = s.leaderboard and n.period = s.period and n.segment = s.segment and n.level = 0
         and n.node = s.score
 ), 0) as "equal!"
-from leaderboard_scores s
+from leaderboard_scores s cross join lateral (
+    select t.score from leaderboard_scores t
+    where t.leaderboard = s.leaderboard and t.period = s.period and t.segment = s.segment
+    order by t.score desc limit 1
+) top
 where s.leaderboard = $1 and s.period = $2 and s.segment = $3 and s.member_id = $4
