@@ -9,7 +9,7 @@ use crate::domain::{
     refusal::Refusal,
 };
 
-const MOST_STEPS: usize = 10;
+pub(super) const MOST_STEPS: usize = 10;
 const MOST_TARGET: i64 = 1_000_000_000_000;
 const MOST_DAYS: i32 = 1_100;
 const MOST_ROUNDS: i32 = 1_000;

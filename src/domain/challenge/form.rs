@@ -3,7 +3,9 @@
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Challenge, ChallengeRule, Join, Progress, Reward, State, Step, check_challenge};
+use super::{
+    Challenge, ChallengeRule, Join, Progress, Reward, State, Step, check::MOST_STEPS, check_challenge,
+};
 use crate::domain::{
     badge::{Level, Revoke},
     earning::Audience,
@@ -14,8 +16,8 @@ use crate::domain::{
     refusal::{FieldError, Refusal},
 };
 
-/// How many steps the form has room for, at the least.
-const STEP_ROWS: usize = 3;
+/// How many steps stand open in the form, at the least.
+const OPEN_STEPS: usize = 3;
 
 /// Everything that was typed. Fields are called `form[name]` and so on, wherever they are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +66,9 @@ pub struct StepForm {
 
 impl StepForm {
     fn is_empty(&self) -> bool {
-        [&self.title, &self.target, &self.metric].iter().all(|text| text.trim().is_empty())
+        let Self { title, target, measure: _, kinds, category, sku, store, weekdays, metric } = self;
+        let typed = [title, target, kinds, category, sku, store, weekdays, metric];
+        typed.iter().all(|text| text.trim().is_empty())
     }
 
     /// The form that shows a step.
@@ -150,16 +154,23 @@ impl ChallengeForm {
         form
     }
 
-    /// One step more than is filled, so that there is always room.
+    /// As many steps as there can be: those that are filled, in the places where [`read`](Self::read) names
+    /// them, and empty ones.
     pub fn make_room(&mut self) {
-        let filled = self.steps.iter().rposition(|step| !step.is_empty()).map_or(0, |last| last + 1);
-        self.steps.resize(STEP_ROWS.max(filled + 1).min(10), StepForm::default());
+        self.steps.retain(|step| !step.is_empty());
+        self.steps.resize(MOST_STEPS, StepForm::default());
+    }
+
+    /// How many steps are to stand open: one more than is filled.
+    #[must_use]
+    pub fn open_steps(&self) -> usize {
+        OPEN_STEPS.max(self.steps.iter().filter(|step| !step.is_empty()).count() + 1)
     }
 
     /// What was typed, if it makes a challenge; every field that does not is named.
     pub fn read(&self, digits: u32) -> Result<Challenge, Refusal> {
         let mut wrong = Wrong::new(digits);
-        let steps = self.steps.iter().enumerate().filter(|(_, step)| !step.is_empty());
+        let steps = self.steps.iter().filter(|step| !step.is_empty()).enumerate();
         let rule = ChallengeRule {
             steps: steps.map(|(place, step)| read_step(&mut wrong, place, step)).collect(),
             from: wrong.day("first", &self.first),

@@ -34,10 +34,25 @@ fn every_field_that_is_wrong_is_named_as_on_the_page() {
         let wrong = form.read(2).expect_err("wrong fields");
         wrong.fields.into_iter().map(|error| error.field).collect::<Vec<_>>()
     };
-    let named = ["form[steps][1][weekdays]", "form[steps][1][target]", "form[last]"];
+    let named = ["form[steps][0][weekdays]", "form[steps][0][target]", "form[last]"];
     assert_eq!(fields(&form), named, "what can't be read comes first");
     form.steps[1] = StepForm { title: "Two".to_owned(), target: "0".to_owned(), ..StepForm::default() };
     form.last = form.first.clone();
     let named = ["form[challenge]", "form[name]", "form[description]", "form[steps][0][target]"];
     assert_eq!(fields(&form), named);
+}
+
+#[test]
+fn steps_are_shown_where_they_are_named() {
+    let mut form = ChallengeForm::empty("2026-11-01".parse().expect("a day"));
+    assert_eq!((form.steps.len(), form.open_steps()), (10, 3));
+    form.steps[2].title = "Third".to_owned();
+    form.steps[9].store = "Canal Street".to_owned();
+    let wrong = form.read(2).expect_err("what is to be done is missing").fields;
+    assert!(wrong.iter().any(|error| error.field == "form[steps][1][target]"), "{wrong:?}");
+    form.make_room();
+    assert_eq!((form.steps[0].title.as_str(), form.steps[1].store.as_str()), ("Third", "Canal Street"));
+    assert_eq!((form.steps.len(), form.open_steps()), (10, 3));
+    form.steps[5].title = "Another".to_owned();
+    assert_eq!(form.open_steps(), 4);
 }
