@@ -3,6 +3,7 @@
 
 mod boards;
 mod client;
+mod game;
 mod measure;
 mod processor;
 mod shop;
@@ -20,7 +21,8 @@ fn seconds() -> Duration {
     Duration::from_secs(asked.unwrap_or(10))
 }
 
-/// Whether this part is wanted: LAUREL_BENCH_ONLY names some of import, single, batch, hot and last.
+/// Whether this part is wanted: LAUREL_BENCH_ONLY names some of import, single, batch, hot, last and
+/// game.
 fn wanted(part: &str) -> bool {
     env::var("LAUREL_BENCH_ONLY").map_or(true, |only| only.split(',').any(|one| one == part))
 }
@@ -40,8 +42,10 @@ async fn main() -> Result<()> {
 
     let shop = Shop::open().await?;
     if wanted("import") {
-        eprintln!("==> Importing a CSV of 100,000 purchases");
-        let (rate, peak) = shop.import(100_000).await?;
+        // So that what is filled from history has a million purchases to read.
+        let rows = if env::var("LAUREL_BENCH_LONG").is_ok() { 1_000_000 } else { 100_000 };
+        eprintln!("==> Importing a CSV of {rows} purchases");
+        let (rate, peak) = shop.import(rows).await?;
         report.add(Line::rate("import of a CSV", rate, "purchases/s").mark(5_000.0, rate).note(format!("peak memory {peak} MB")));
     }
 
@@ -70,6 +74,9 @@ async fn main() -> Result<()> {
         let last = shop.last_units(2_000, 200).await?;
         let line = Line::rate("redeeming the last units, 200 clients", last.rate, "redemptions/s").mark(500.0, last.rate);
         report.add(line.note(last.note()));
+    }
+    if wanted("game") {
+        game::measure(&shop, time, &mut report).await?;
     }
     eprintln!("==> laurel verify");
     let verified = shop.close().await?;

@@ -23,8 +23,13 @@ use crate::{
     processor::{self, Spent},
 };
 
-const HOST: &str = "127.0.0.1:3977";
+pub const HOST: &str = "127.0.0.1:3977";
 static DOCUMENT: AtomicU64 = AtomicU64::new(0);
+
+/// A number that no document has had.
+pub fn next_document() -> u64 {
+    DOCUMENT.fetch_add(1, Ordering::Relaxed)
+}
 
 fn setting(name: &str) -> Result<String> {
     env::var(name).map_err(|_| format!("{name} is not set; start this with `make bench`").into())
@@ -74,6 +79,10 @@ impl Shop {
         let shop = Self { laurel, url, key, server: None };
         shop.sql("create extension if not exists pg_stat_statements").await?;
         Ok(shop)
+    }
+
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     pub async fn sql(&self, text: &str) -> Result<String> {
