@@ -29,19 +29,26 @@ fn Content(page: Page) -> impl IntoView {
     let badges = (page.badges > 0).then(|| view! { <li>{counted(page.badges, "badge", "badges")}"."</li> });
     let vouchers = (page.vouchers > 0).then(|| {
         let many = counted(page.vouchers, "voucher", "vouchers");
+        let (stay, codes) = if page.vouchers == 1 {
+            ("It stays good until it runs out", "write down its code")
+        } else {
+            ("They stay good until they run out", "write down the codes")
+        };
         view! {
             <p>
-                "You have "{many}" that can still be used. They stay good until they run out, but your \
-                 pages go: "<a href=href::rewards()>"write down the codes"</a>" first."
+                "You have "{many}" that can still be used. "{stay}", but your pages go: "
+                <a href=href::rewards()>{codes}</a>" first."
             </p>
         }
     });
     view! {
         <div class="wrap narrow">
-            <p><a href=href::profile()>"Me"</a></p>
-            <h1>"Leave "{page.program.clone()}"?"</h1>
+            <div class="page-head">
+                <p><a href=href::profile()>"Me"</a></p>
+                <h1>"Leave "{page.program.clone()}"?"</h1>
+            </div>
             <Outcome flash=page.flash.clone()/>
-            <section class="panel stack gap-top" aria-labelledby="h-lost">
+            <section class="panel stack" aria-labelledby="h-lost">
                 <h2 id="h-lost">"What you give up"</h2>
                 <ul class="happens">
                     {lost}

@@ -32,14 +32,15 @@ pub fn StreakPage() -> impl IntoView {
 fn page(page: StreakView) -> impl IntoView {
     let unit = page.strip.unit;
     let (title, invitation) = (title(&page.strip), invitation(&page.strip));
-    let today = page.today;
+    let (today, runs_now) = (page.today, page.strip.current > 0);
     view! {
         <div class="wrap">
             <div class="page-head"><h1>{title}</h1><p>{invitation}</p></div>
             <div class="split">
                 <div class="stack gap5">
                     <Calendar rows=page.rows unit today/>
-                    <History runs=page.runs given=page.given.clone() next=page.next unit today/>
+                    <History runs=page.runs given=page.given.clone() next=page.next
+                        runs_now unit today/>
                 </div>
                 <aside class="stack gap5">
                     <Next next=page.next current=page.strip.current longest=page.strip.longest unit/>
@@ -234,6 +235,8 @@ fn History(
     given: Vec<(Milestone, Date)>,
     /// The milestone that comes next.
     next: Option<Milestone>,
+    /// They are in a run.
+    runs_now: bool,
     unit: Period,
     today: Date,
 ) -> impl IntoView {
@@ -255,7 +258,7 @@ fn History(
     let body = if given.is_empty() && runs.is_empty() {
         view! {
             <Empty title="Still to be written">
-                <p class="muted">{to_come(next, unit)}</p>
+                <p class="muted">{to_come(next, runs_now, unit)}</p>
             </Empty>
         }
         .into_any()
@@ -270,17 +273,15 @@ fn History(
 }
 
 /// What will stand where nothing stands yet.
-fn to_come(next: Option<Milestone>, unit: Period) -> String {
+fn to_come(next: Option<Milestone>, runs_now: bool, unit: Period) -> String {
+    let so_far = if runs_now { "Your first run is under way." } else { "No run and no milestone yet." };
     let unit_name = unit.as_str();
     let first = next.map_or_else(String::new, |next| {
         let gives =
             if next.points > 0 { format!(", which gives {}", points(next.points)) } else { String::new() };
         format!(" The first line will be {} in a row{gives}.", units(unit, next.periods))
     });
-    format!(
-        "You have no run behind you and no milestone yet.{first} What a run came to is kept here when a \
-         {unit_name} without you has ended it."
-    )
+    format!("{so_far}{first} What a run came to is kept here when a {unit_name} without you has ended it.")
 }
 
 #[component]

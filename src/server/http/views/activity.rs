@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-/// The first month that is shown.
-const BEGINNING: Date = jiff::civil::date(1970, 1, 1);
+/// Nothing that is stored is older.
+const BEGINNING: Date = jiff::civil::date(1990, 1, 1);
 
 /// How many lines of a month are shown.
 const LINES: i64 = 200;
@@ -44,8 +44,10 @@ pub async fn show(ctx: &Context, member: &Member, month: Option<Date>) -> Result
     let this_month = here.today.first_of_month();
     let newest = history::newest_before(conn, me, Timestamp::MAX).await?;
     let newest = newest.map_or(this_month, |at| day_of(at, &here.zone).first_of_month());
-    // Nothing was bought before 1970, whatever a link says.
-    let month = month.map_or(newest, Date::first_of_month).clamp(BEGINNING, this_month);
+    let asked = month.map_or(newest, Date::first_of_month).clamp(BEGINNING, this_month);
+    // Before anything happened there is nothing to see, whatever a link says.
+    let until = day_start(asked.saturating_add(1.month()), &here.zone);
+    let month = if history::newest_before(conn, me, until).await?.is_some() { asked } else { newest };
     let next_month = month.saturating_add(1.month());
     let span = (day_start(month, &here.zone), day_start(next_month, &here.zone));
     let mut lines = lines(&here, conn, me, span, LINES + 1).await?;
