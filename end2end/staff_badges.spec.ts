@@ -32,8 +32,28 @@ test("a badge is made by fields, seen, won and retired", async ({ page, laurel, 
 
     await bronze.fill("2");
     await staff.getByLabel("Gold from").fill("50");
+    const says = staff.getByRole("region", { name: "What it says" });
+    const sentence = `Bronze for 2, gold for 50 things of ${slug}.`;
+    const second = says.locator("[data-row]").nth(1);
+    if (javaScriptEnabled) {
+        await expect(says, "it is told while it is typed").toContainText(sentence);
+        await expect(second, "the example counts").toContainText("4, bronze");
+        await expect(says.getByLabel("Category 2"), "and is such as the rule asks for").toHaveValue(slug);
+        await says.getByLabel("Category 2").fill("another");
+        await expect(second, "and counts anew").toContainText("2, bronze");
+        await bronze.fill("none");
+        const wrong = says.getByRole("link", { name: "Give a whole number" });
+        await expect(wrong, "what is wrong leads to its field").toHaveAttribute("href", /bronze/);
+        await bronze.fill("2");
+        await expect(second).toContainText("2, bronze");
+        await wellMade(staff, javaScriptEnabled);
+    } else {
+        await expect(second, "what can't react is not shown").toBeHidden();
+    }
     await staff.getByRole("button", { name: "See who would have it" }).click();
     const seen = staff.getByRole("region", { name: "By what is stored today" });
+    await expect(says, "without a script too").toContainText(sentence);
+    await expect(seen, "a new word may be misspelt").toContainText(`names the category “${slug}”`);
     await expect(seen.getByRole("listitem").first()).toContainText(/0 of [0-9,]+ members would have it/);
     await wellMade(staff, javaScriptEnabled);
 

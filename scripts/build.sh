@@ -4,13 +4,17 @@
 say "Building the browser's half"
 cargo_wasm rustc --lib --crate-type cdylib --profile browser --no-default-features --features hydrate
 
-built=$CARGO_TARGET_DIR/$WASM/browser/laurel.wasm
+cargo_wasm build --bin preview --profile browser --no-default-features --features preview
+
 pkg=$CARGO_TARGET_DIR/pkg
-if [ ! -e "$pkg/laurel.js" ] || [ "$built" -nt "$pkg/laurel.js" ]; then
-    say "Making it fit for browsers"
-    "$(find_bindgen)" "$built" --target web --no-typescript --out-name laurel --out-dir "$pkg"
-    touch "$pkg/laurel.js"
-fi
+for name in laurel preview; do
+    built=$CARGO_TARGET_DIR/$WASM/browser/$name.wasm
+    if [ ! -e "$pkg/$name.js" ] || [ "$built" -nt "$pkg/$name.js" ]; then
+        say "Making $name.wasm fit for browsers"
+        "$(find_bindgen)" "$built" --target web --no-typescript --out-name "$name" --out-dir "$pkg"
+        touch "$pkg/$name.js"
+    fi
+done
 node_modules/.bin/sass --no-source-map --style=compressed style/main.scss "$pkg/laurel.css"
 
 node scripts/site.mjs public "$pkg" "$SITE"

@@ -9,3 +9,4 @@ if [ "${1:-}" != browser ]; then
 fi
 say "Clippy, the browser's world"
 cargo_wasm clippy -q --lib --no-default-features --features hydrate -- -D warnings
+cargo_wasm clippy -q --bin preview --no-default-features --features preview -- -D warnings

@@ -1,12 +1,20 @@
 // Lays out the site as the server embeds it: public/ at the root, pkg/ below it, and compressed copies beside each file.
 // What did not change is not written again, so that the server is not built again.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const [publicFolder, pkgFolder, site] = process.argv.slice(2);
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
-const NAMES = { "laurel.css": "laurel.css", "laurel.js": "laurel.js", "laurel_bg.wasm": "laurel.wasm" };
+const NAMES = {
+    "laurel.css": "laurel.css",
+    "laurel.js": "laurel.js",
+    "laurel_bg.wasm": "laurel.wasm",
+    "preview.js": "preview.js",
+    "preview_bg.wasm": "preview.wasm",
+};
+// A page starts Laurel's islands itself; the preview starts when it is there.
+const ENDS = { "preview.js": '\n__wbg_init({ module_or_path: new URL("preview.wasm", import.meta.url) });\n' };
 
 const walk = (folder) =>
     !existsSync(folder)
@@ -22,7 +30,7 @@ for (const [from, to] of Object.entries(NAMES)) {
 
 const wanted = new Set();
 for (const [name, source] of sources) {
-    const content = readFileSync(source);
+    const content = Buffer.concat([readFileSync(source), Buffer.from(ENDS[basename(source)] ?? "")]);
     const target = join(site, name);
     const variants = COMPRESSIBLE.has(extname(name)) ? [".br", ".gz"] : [];
     for (const suffix of ["", ...variants]) wanted.add(join(site, name + suffix));
@@ -37,7 +45,7 @@ for (const path of walk(site)) {
     if (!wanted.has(path)) rmSync(path);
 }
 const bytes = (path) => statSync(path).size.toLocaleString("en");
-for (const name of ["pkg/laurel.wasm", "pkg/laurel.js", "pkg/laurel.css"]) {
+for (const name of ["pkg/laurel.wasm", "pkg/laurel.js", "pkg/laurel.css", "pkg/preview.wasm"]) {
     console.log(`    ${name}: ${bytes(join(site, name))} bytes, ${bytes(join(site, name + ".br"))} with brotli`);
 }
 

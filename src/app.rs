@@ -14,6 +14,7 @@ use crate::{
         auth::{
             confirm::ConfirmPage, forgot::ForgotPage, join::JoinPage, reset::ResetPage, sign_in::SignInPage,
         },
+        built,
         emblems::SPRITE,
         failure::{Failed, NotFoundPage},
         islands::awake::Awake,
@@ -71,6 +72,7 @@ pub fn failed_shell(options: LeptosOptions, failure: Failure) -> impl IntoView {
 
 fn document<V: IntoView + 'static>(options: LeptosOptions, content: impl FnOnce() -> V) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
+    built::provide(&options.site_pkg_dir);
     let styles = format!("/{}/laurel.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>

@@ -1,10 +1,12 @@
 //! Badges: a rule is data. What is measured and the thresholds of the levels; or which other badges it takes.
 
 mod check;
+pub mod example;
 pub mod form;
 mod game;
 mod library;
 mod play;
+pub mod words;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,8 @@
 //! What the forms of staff have in common: how their fields are called, how numbers, days and hours are read,
 //! and the fields that narrow down which activities count.
 
+pub mod typed;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime, Time};
@@ -12,6 +14,7 @@ use crate::domain::{
         Lines, Range,
         schedule::{Days, Hours},
     },
+    metric::{Metric, PURCHASE},
     points::Money,
     refusal::{FieldError, Refusal},
 };
@@ -30,6 +33,30 @@ pub struct Known {
     /// None where there are too many to choose from.
     pub skus: Vec<String>,
     pub kinds: Vec<String>,
+}
+
+impl Known {
+    /// What a metric names that nothing which was sent lately does: it is new, or misspelt. A list without
+    /// words says nothing.
+    #[must_use]
+    pub fn unheard(&self, metric: &Metric) -> Vec<String> {
+        let lines = &metric.r#where.lines;
+        let activities: Vec<String> = metric.on.iter().filter(|kind| *kind != PURCHASE).cloned().collect();
+        let named = [
+            ("category", &self.categories, &lines.category),
+            ("category", &self.categories, &lines.except_category),
+            ("article", &self.skus, &lines.sku),
+            ("article", &self.skus, &lines.except_sku),
+            ("store", &self.stores, &metric.r#where.store),
+            ("kind of activity", &self.kinds, &activities),
+        ];
+        let unheard = |(noun, known, named): (&str, &Vec<String>, &Vec<String>)| {
+            let new = named.iter().filter(|word| !known.is_empty() && !known.contains(word));
+            new.map(|word| format!("Nothing that was sent lately names the {noun} “{word}”."))
+                .collect::<Vec<_>>()
+        };
+        named.into_iter().flat_map(unheard).collect()
+    }
 }
 
 /// Words with commas between.
@@ -281,6 +308,7 @@ fn attributes(text: &str, name: &str, wrong: &mut Wrong) -> BTreeMap<String, Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::metric::Measure;
 
     #[test]
     fn days_and_times_are_read_as_browsers_write_them() {
@@ -305,5 +333,23 @@ mod tests {
         assert!(wrong.errors.is_empty());
         assert_eq!(wrong.instant("from", "soon", false), None);
         assert_eq!(wrong.errors[0].field, "form[from]");
+    }
+
+    #[test]
+    fn what_nothing_has_named_is_told() {
+        let word = |word: &str| vec![word.to_owned()];
+        let known = Known { categories: word("coffee"), stores: word("Canal Street"), ..Known::default() };
+        let mut metric = Metric::new(PURCHASE, Measure::Count);
+        metric.r#where.lines.category = vec!["coffee".to_owned(), "coffe".to_owned()];
+        metric.r#where.lines.sku = word("x-1");
+        metric.r#where.store = word("Canal St");
+        assert_eq!(
+            known.unheard(&metric),
+            [
+                "Nothing that was sent lately names the category “coffe”.",
+                "Nothing that was sent lately names the store “Canal St”."
+            ],
+            "where nothing is known, nothing is said"
+        );
     }
 }

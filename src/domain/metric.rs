@@ -7,6 +7,7 @@ pub mod event;
 pub mod form;
 pub mod period;
 pub mod tally;
+pub mod words;
 
 use std::collections::BTreeMap;
 

@@ -76,7 +76,7 @@ pub async fn save_campaign(form: CampaignForm, then: String, page: String) -> Re
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
     let page = if page == "edit" { "/staff/campaigns/edit" } else { "/staff/campaigns" };
-    let page = format!("{page}{}", super::rules::typed_query(&form));
+    let page = format!("{page}{}", crate::domain::form::typed::query(&form));
     let outcome = views::campaigns::save(&ctx, &staff, &form, then == "live").await;
     Ok(forms::finish("campaign", &page, &[], outcome, views::drafts::landing)?)
 }

@@ -1,5 +1,6 @@
 //! Badges as staff make them: switched on from the library, seen first, made live, retired.
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -47,12 +48,16 @@ pub struct BadgeEditor {
     pub known: Option<StaffBadge>,
     /// How many members would have each level, of how many; where something was typed that can be a badge.
     pub preview: Option<(Vec<(Level, i64)>, i64)>,
+    /// What it names that nothing sent lately does, in sentences; with the preview.
+    pub unheard: Vec<String>,
     pub refusal: Option<Refusal>,
     /// Tiers, and other badges with their levels, that can be chosen, with their names.
     pub tiers: Vec<(String, String)>,
     pub badges: Vec<(String, String)>,
     pub known_words: Known,
     pub currency: Currency,
+    /// Of the purchases of an example.
+    pub days: Vec<Date>,
 }
 
 #[server]
@@ -86,7 +91,7 @@ pub async fn save_badge(form: BadgeForm) -> Result<(), Failure> {
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let page = format!("/staff/badges/edit{}", crate::rpc::rules::typed_query(&form));
+    let page = format!("/staff/badges/edit{}", crate::domain::form::typed::query(&form));
     let outcome = views::staff_badges::save(&ctx, &staff, &form).await;
     let done = |_| forms::Landing::saying("/staff/badges", "Saved. What was before is being counted now.");
     Ok(forms::finish("badge", &page, &[], outcome, done)?)

@@ -61,6 +61,8 @@ pub struct ChallengePreview {
     pub done: usize,
     pub first: Date,
     pub last: Date,
+    /// What its steps name that nothing sent lately does, in sentences.
+    pub unheard: Vec<String>,
 }
 
 #[server]
@@ -93,7 +95,7 @@ pub async fn save_challenge(form: ChallengeForm, then: String) -> Result<(), Fai
     };
     let ctx = http::context()?;
     let staff = identity::staff(&ctx).await?;
-    let page = format!("/staff/challenges/edit{}", crate::rpc::rules::typed_query(&form));
+    let page = format!("/staff/challenges/edit{}", crate::domain::form::typed::query(&form));
     let is_live = then == "live";
     let outcome = views::staff_challenges::save(&ctx, &staff, &form, is_live).await;
     let done = |said: String| forms::Landing::saying("/staff/challenges", said);

@@ -131,6 +131,18 @@ impl BadgeForm {
         wrong.or_refuse(badge)
     }
 
+    /// The rule that was typed into the fields, if it makes sense; the badge may have no name yet.
+    pub fn sound_rule(&self, digits: u32) -> Result<BadgeRule, Refusal> {
+        let mut wrong = Wrong::new(digits);
+        let badge = self.with(self.read_rule(&mut wrong));
+        if wrong.errors.is_empty() {
+            let found = check_alone(&badge);
+            let of_rule = found.iter().filter(|error| error.field.starts_with("/rule"));
+            wrong.errors.extend(of_rule.map(|error| self.placed(error)));
+        }
+        wrong.or_refuse(badge.rule)
+    }
+
     /// The rule that was typed into the fields, whatever it means.
     pub fn rule(&self, digits: u32) -> Result<BadgeRule, Refusal> {
         let mut wrong = Wrong::new(digits);

@@ -161,7 +161,9 @@ fn range(range: Range, words: impl Fn(i64) -> String) -> Option<String> {
     }
 }
 
-fn either(list: &[String]) -> String {
+/// "a, b or c".
+#[must_use]
+pub fn either(list: &[String]) -> String {
     match list {
         [] => String::new(),
         [one] => one.clone(),
@@ -177,7 +179,7 @@ pub fn recurring(days: Days, hours: Option<Hours>) -> Vec<String> {
         let names: Vec<String> = days.words().map(|word| day_name(word).to_owned()).collect();
         said.push(format!("on {}", either(&names).replace(" or ", " and ")));
     }
-    let clock = |time: jiff::civil::Time| time.strftime("%-H:%M").to_string();
+    let clock = |time: jiff::civil::Time| format!("{}:{:02}", time.hour(), time.minute());
     said.extend(hours.map(|hours| format!("between {} and {}", clock(hours.from), clock(hours.until))));
     said
 }

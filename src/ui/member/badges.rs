@@ -8,6 +8,7 @@ use super::{
     layout::{MemberLayout, Place},
 };
 use crate::{
+    domain::metric::words::unit,
     domain::{badge::Level, metric::Metric, points::grouped},
     rpc::badges::{BadgeView, BadgesView, Currency, Earned, load_badges},
     ui::{
@@ -15,7 +16,6 @@ use crate::{
         emblems::{Medal, Metal},
         failure::answered,
         format::{day, money},
-        metrics::unit,
     },
 };
 

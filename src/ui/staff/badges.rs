@@ -2,11 +2,13 @@
 
 mod editor;
 mod fields;
+mod preview;
 
 use leptos::prelude::*;
 
 pub use self::editor::BadgeEditorPage;
 use crate::{
+    domain::metric::words::unit,
     domain::{
         badge::{Level, LevelThreshold, State, Visibility},
         metric::Metric,
@@ -22,7 +24,6 @@ use crate::{
         failure::answered,
         format::money,
         href,
-        metrics::unit,
         outcome::Outcome,
         staff::layout::{Desk, StaffLayout},
     },

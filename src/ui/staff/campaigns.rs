@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    domain::{earning::campaign_form::CampaignForm, form::field},
-    rpc::{
-        campaigns::{CampaignView, CampaignsPage as Page, load_campaigns},
-        rules::typed,
+    domain::{
+        earning::campaign_form::CampaignForm,
+        form::{field, typed},
     },
+    rpc::campaigns::{CampaignView, CampaignsPage as Page, load_campaigns},
     ui::{
         components::{Button, ButtonLink, Empty, Field, IndexTable, Kind, StockMeter},
         failure::answered,
@@ -30,7 +30,8 @@ use crate::{
 pub fn StaffCampaignsPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let shown = query.get("show").unwrap_or_default();
-    let typed = typed::<CampaignForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
+    let typed =
+        typed::read::<CampaignForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
     view! {
         <StaffLayout title="Campaigns" at=Desk::Campaigns>
             {Suspend::new(async move {

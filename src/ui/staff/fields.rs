@@ -49,6 +49,20 @@ pub fn KnownWords(known: Known) -> impl IntoView {
     Vec::from(lists)
 }
 
+/// What a rule names that nothing sent lately does: a word may be misspelt.
+#[component]
+pub fn Unheard(sentences: Vec<String>) -> impl IntoView {
+    let told: Vec<_> = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
+    (!told.is_empty()).then(|| {
+        view! {
+            <div>
+                <p><b>"Check the spelling, unless it is new:"</b></p>
+                <ul class="happens">{told}</ul>
+            </div>
+        }
+    })
+}
+
 /// The names, the picture and the sentence of a badge or a challenge. `noun` is what its short name is typed
 /// into.
 #[component]

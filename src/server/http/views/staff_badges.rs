@@ -1,5 +1,7 @@
 //! Badges as staff make them.
 
+use jiff::ToSpan;
+
 use super::{Here, known as words};
 use crate::{
     domain::{
@@ -97,16 +99,25 @@ pub async fn editor(
     let badges = all.iter().filter(live).flat_map(choices).collect();
     let mut conn = ctx.pool.acquire().await?;
     let tiers = rules::tiers(&mut conn).await?;
+    let known_words = words::known(&mut conn).await?;
+    let unheard = match &preview {
+        Some(_) => {
+            read(&form, digits)?.rule.metric.map_or_else(Vec::new, |metric| known_words.unheard(&metric))
+        }
+        None => Vec::new(),
+    };
     Ok(BadgeEditor {
         flash: forms::take_flash(),
         form,
         known: known.map(|badge| view(badge, &fills, &Rarity::default())),
         preview,
+        unheard,
         refusal,
         tiers: tiers.into_iter().map(|tier| (tier.tier, tier.name)).collect(),
         badges,
-        known_words: words::known(&mut conn).await?,
+        known_words,
         currency: here.currency(),
+        days: (0..4).rev().map(|weeks| here.today.saturating_sub(weeks.weeks())).collect(),
     })
 }
 

@@ -95,6 +95,11 @@ pub async fn editor(
     let mut conn = ctx.pool.acquire().await?;
     let tiers = rules::tiers(&mut conn).await?.into_iter().map(|tier| (tier.tier, tier.name)).collect();
     let known = words::known(&mut conn).await?;
+    if let Some(preview) = &mut preview {
+        let steps = form.read(digits)?.rule.steps;
+        preview.unheard = steps.iter().flat_map(|step| known.unheard(&step.metric)).collect();
+        preview.unheard.dedup();
+    }
     let (flash, currency) = (forms::take_flash(), here.currency());
     Ok(ChallengeEditor { flash, form, refusal, preview, tiers, badges, rewards, known, currency })
 }
@@ -141,7 +146,7 @@ async fn seen(ctx: &Context, by: &Staff, form: &ChallengeForm, digits: u32) -> R
     let challenge = form.read(digits)?;
     let seen = editing::preview(ctx, by, &challenge).await.map_err(at_fields)?;
     let editing::Preview { members, begun, done, from, until } = seen;
-    Ok(ChallengePreview { members, begun, done, first: from, last: until })
+    Ok(ChallengePreview { members, begun, done, first: from, last: until, unheard: Vec::new() })
 }
 
 /// Keeps what was typed as a draft, or makes it live at once. Gives what it is then, in a sentence.

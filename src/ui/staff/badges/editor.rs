@@ -3,17 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{fields::RuleFields, metal};
+use super::{fields::RuleFields, metal, preview::BadgePreview};
 use crate::{
     domain::{
         badge::{Level, State, form::BadgeForm},
-        form::field,
+        form::{field, typed},
         points::grouped,
     },
-    rpc::{
-        rules::typed,
-        staff_badges::{BadgeEditor, StaffBadge, load_badge_editor},
-    },
+    rpc::staff_badges::{BadgeEditor, StaffBadge, load_badge_editor},
     ui::{
         components::{Button, Kind, TextArea},
         emblems::Medal,
@@ -21,7 +18,7 @@ use crate::{
         href,
         outcome::Outcome,
         staff::{
-            fields::{KnownWords, Named, Typed},
+            fields::{KnownWords, Named, Typed, Unheard},
             layout::{Desk, StaffLayout},
         },
     },
@@ -31,7 +28,7 @@ use crate::{
 pub fn BadgeEditorPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let (badge, way) = (query.get("badge").unwrap_or_default(), query.get("as").unwrap_or_default());
-    let typed = typed::<BadgeForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
+    let typed = typed::read::<BadgeForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
     view! {
         <StaffLayout title="Badge" at=Desk::Badges>
             {Suspend::new(async move {
@@ -52,7 +49,8 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
     let heading =
         if page.known.is_some() { format!("Change {}", form.name) } else { "Make a badge".to_owned() };
     let seen = page.preview.map(|(levels, members)| {
-        view! { <Seen name=form.name.clone() glyph=form.glyph.clone() levels members/> }
+        let unheard = page.unheard.clone();
+        view! { <Seen name=form.name.clone() glyph=form.glyph.clone() levels members unheard/> }
     });
     let retire =
         page.known.filter(|known| known.state != State::Retired).map(|badge| view! { <Retire badge/> });
@@ -61,8 +59,12 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
     let rule = if is_json {
         view! { <RuleJson rule=form.rule errors=errors.clone()/> }.into_any()
     } else {
-        let (badges, tiers, code) = (page.badges, page.tiers, page.currency.code);
-        view! { <RuleFields form errors=errors.clone() badges tiers code/> }.into_any()
+        let (badges, tiers, code) = (page.badges, page.tiers, page.currency.code.clone());
+        view! {
+            <RuleFields form=form.clone() errors=errors.clone() badges tiers code/>
+            <BadgePreview form currency=page.currency days=page.days/>
+        }
+        .into_any()
     };
     view! {
         <p><a href=href::staff_badges()>"All badges"</a></p>
@@ -114,7 +116,13 @@ fn RuleJson(rule: String, errors: Typed) -> impl IntoView {
 
 /// Who would have the badge.
 #[component]
-fn Seen(name: String, glyph: String, levels: Vec<(Level, i64)>, members: i64) -> impl IntoView {
+fn Seen(
+    name: String,
+    glyph: String,
+    levels: Vec<(Level, i64)>,
+    members: i64,
+    unheard: Vec<String>,
+) -> impl IntoView {
     let medals: Vec<_> = levels
         .into_iter()
         .map(|(level, having)| {
@@ -132,6 +140,7 @@ fn Seen(name: String, glyph: String, levels: Vec<(Level, i64)>, members: i64) ->
         <section class="panel stack" aria-labelledby="h-seen">
             <h2 id="h-seen">"By what is stored today"</h2>
             <ul class="grid medals" role="list">{medals}</ul>
+            <Unheard sentences=unheard/>
             <p class="muted">
                 "They get it with the day on which they earned it, and are told nothing. Whoever reaches it
                  from now on is told."

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    domain::{earning::campaign_form::CampaignForm, form::field},
-    rpc::{
-        campaigns::{CampaignPage as Page, load_campaign},
-        rules::typed,
+    domain::{
+        earning::campaign_form::CampaignForm,
+        form::{field, typed},
     },
+    rpc::campaigns::{CampaignPage as Page, load_campaign},
     ui::{
         components::{Field, Notice, Select},
         failure::answered,
@@ -27,7 +27,8 @@ use crate::{
 pub fn CampaignEditPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let campaign = query.get("campaign").unwrap_or_default();
-    let typed = typed::<CampaignForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
+    let typed =
+        typed::read::<CampaignForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
     view! {
         <StaffLayout title="Campaign" at=Desk::Campaigns>
             {Suspend::new(async move {

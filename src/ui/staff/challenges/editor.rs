@@ -6,20 +6,17 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     domain::{
         challenge::form::{ChallengeForm, StepForm},
-        form::field,
+        form::{field, typed},
         points::grouped,
     },
-    rpc::{
-        rules::typed,
-        staff_challenges::{ChallengeEditor, ChallengePreview, load_challenge_editor},
-    },
+    rpc::staff_challenges::{ChallengeEditor, ChallengePreview, load_challenge_editor},
     ui::{
         components::{Button, Field, Kind, Notice, Select, TextArea},
         failure::answered,
         href,
         outcome::Outcome,
         staff::{
-            fields::{Audience, CATEGORIES, KINDS, KnownWords, Named, SKUS, STORES, Typed, options},
+            fields::{Audience, CATEGORIES, KINDS, KnownWords, Named, SKUS, STORES, Typed, Unheard, options},
             layout::{Desk, StaffLayout},
             measures::of_step,
         },
@@ -30,7 +27,8 @@ use crate::{
 pub fn ChallengeEditorPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let challenge = query.get("challenge").unwrap_or_default();
-    let typed = typed::<ChallengeForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
+    let typed =
+        typed::read::<ChallengeForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
     view! {
         <StaffLayout title="Challenge" at=Desk::Challenges>
             {Suspend::new(async move {
@@ -52,7 +50,12 @@ fn Editor(page: ChallengeEditor) -> impl IntoView {
     let steps = form.steps.iter().enumerate().map(|(place, step)| {
         view! { <Step place step=step.clone() errors=errors.clone()/> }
     });
-    let steps: Vec<_> = steps.collect();
+    let mut steps: Vec<_> = steps.collect();
+    // What is filled and one more stand there; the rest can be opened.
+    let more = steps.split_off(form.open_steps().min(steps.len()));
+    let more = (!more.is_empty()).then(|| {
+        view! { <details><summary>"More steps"</summary><div class="stack gap-top">{more}</div></details> }
+    });
     let seen = page.preview.map(|preview| view! { <Seen preview/> });
     view! {
         <p><a href=href::staff_challenges()>"All challenges"</a></p>
@@ -64,6 +67,7 @@ fn Editor(page: ChallengeEditor) -> impl IntoView {
                 glyph=form.glyph.clone() description=form.description.clone() about="What it is about"
                 errors=errors.clone()/>
             {steps}
+            {more}
             <How form=form.clone() errors=errors.clone()/>
             <Gives form=form.clone() errors=errors.clone() badges=page.badges rewards=page.rewards/>
             <section class="panel stack" aria-labelledby="h-who">
@@ -87,7 +91,7 @@ fn Editor(page: ChallengeEditor) -> impl IntoView {
 
 #[component]
 fn Seen(preview: ChallengePreview) -> impl IntoView {
-    let ChallengePreview { members, begun, done, first, last } = preview;
+    let ChallengePreview { members, begun, done, first, last, unheard } = preview;
     let number = |count: usize| grouped(i64::try_from(count).unwrap_or(i64::MAX));
     let words = format!(
         "{} of {} members would have done it once, and {} would have begun, had it run from {first} to \
@@ -96,7 +100,9 @@ fn Seen(preview: ChallengePreview) -> impl IntoView {
         number(members),
         number(begun),
     );
-    view! { <Notice title="By what is stored today"><p>{words}</p></Notice> }
+    view! {
+        <Notice title="By what is stored today"><p>{words}</p><Unheard sentences=unheard/></Notice>
+    }
 }
 
 /// A step: what is to be done, what counts, how much of it.

@@ -10,9 +10,9 @@ use crate::{
             Period, Rounding,
             form::{FILTER, LimitForm, RuleForm},
         },
-        form::field,
+        form::{field, typed},
     },
-    rpc::rules::{RulePage as Page, load_rule, typed},
+    rpc::rules::{RulePage as Page, load_rule},
     ui::{
         components::{Check, Field, Notice, Select},
         failure::answered,
@@ -30,7 +30,7 @@ use crate::{
 pub fn RuleEditPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let (rule, campaign) = (query.get("rule").unwrap_or_default(), query.get("campaign").unwrap_or_default());
-    let typed = typed::<RuleForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
+    let typed = typed::read::<RuleForm>(query.into_iter().map(|(name, value)| (name.into_owned(), value)));
     view! {
         <StaffLayout title="Earning rule" at=Desk::Rules>
             {Suspend::new(async move {

@@ -1,6 +1,6 @@
 //! What is measured, in words.
 
-use crate::domain::metric::{Field, Measure, Metric, Number, PURCHASE, Window};
+use super::{Field, Measure, Metric, Number, PURCHASE, Window};
 
 /// The unit of a threshold: "purchases of coffee", "months in a row". Without a metric, badges.
 #[must_use]

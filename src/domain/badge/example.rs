@@ -1,0 +1,194 @@
+//! How a handful of made-up purchases would count for a badge: the same steps that purchases take, with
+//! nothing behind them.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime};
+
+use super::{BadgeRule, Level};
+use crate::domain::{
+    catalogue::whole_number,
+    form::{FilterForm, moment, words},
+    metric::{
+        Field, Measure, Metric, Number, PURCHASE,
+        event::Event,
+        period::{Grains, Ordinals},
+        tally::{Place, Reader, Tally},
+    },
+    points::{Money, grouped},
+    purchase::{Flags, Line},
+    words::Currency,
+};
+
+/// One purchase as staff type it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bought {
+    /// Local: 2026-11-23T10:00.
+    pub at: String,
+    pub category: String,
+    pub store: String,
+    pub quantity: i64,
+    pub amount: Money,
+}
+
+impl Bought {
+    /// What was typed; what can't be read is nothing.
+    #[must_use]
+    pub fn read(part: impl Fn(&str) -> String, digits: u32) -> Self {
+        Self {
+            at: part("at"),
+            category: part("category"),
+            store: part("store"),
+            quantity: whole_number(&part("quantity")).unwrap_or(0),
+            amount: Money::parse(part("amount").trim(), digits).unwrap_or_default(),
+        }
+    }
+
+    /// Purchases to begin with, one on each of these days: such as the rule asks for.
+    #[must_use]
+    pub fn such_as(filter: &FilterForm, days: &[Date], currency: &Currency) -> Vec<Self> {
+        let first = |list: &str| words(list).into_iter().next().unwrap_or_default();
+        let (category, store) = (first(&filter.category), first(&filter.store));
+        let one = |day: &Date| Self {
+            at: format!("{day}T10:00"),
+            category: category.clone(),
+            store: store.clone(),
+            quantity: 2,
+            amount: Money(10 * currency.unit()),
+        };
+        days.iter().map(one).collect()
+    }
+}
+
+/// How far a member would be after each purchase, in words: "4, bronze".
+#[must_use]
+pub fn reached(rule: &BadgeRule, bought: &[Bought], currency: &Currency) -> Vec<String> {
+    let is_money = rule.metric.as_ref().is_some_and(Metric::is_money);
+    let number = |many: i64| if is_money { currency.money(many) } else { grouped(many) };
+    let words = |after: Option<(i64, Option<Level>)>| match after {
+        Some((many, Some(level))) => format!("{}, {}", number(many), level.as_str()),
+        Some((many, None)) => number(many),
+        None => "—".to_owned(),
+    };
+    progress(rule, bought).into_iter().map(words).collect()
+}
+
+/// How far a member would be after each of them: the most that was reached until then, and the level that it
+/// gives. `None`: other badges are asked for, or the purchase has no day.
+fn progress(rule: &BadgeRule, bought: &[Bought]) -> Vec<Option<(i64, Option<Level>)>> {
+    let Some(metric) = &rule.metric else { return vec![None; bought.len()] };
+    let counted = metric.counted();
+    let whole = (counted.len() > 1).then_some(1);
+    let mut grains = Grains::default();
+    grains.insert(metric.grain());
+    let reader = Reader::new(metric, (0, whole), rule.most());
+    let mut tally = Tally::new(counted.len());
+    let mut best = 0;
+    let after = |one: &Bought| {
+        let local = moment(&one.at)?;
+        let (lines, attributes) = (lines(metric, one), attributes(metric, one));
+        let event = event(metric, one, local, (&lines, &attributes));
+        for (place, counted) in (0..).zip(&counted) {
+            let place: Place = place;
+            let adds = counted.adds(&event);
+            tally.count(place, (grains, reader.is_max), event.ordinals, &adds);
+        }
+        best = tally.best(&reader).max(best);
+        Some((best, rule.reached(best).last()))
+    };
+    bought.iter().map(after).collect()
+}
+
+/// The one line of it; of the articles that count, the first.
+fn lines(metric: &Metric, one: &Bought) -> Vec<Line> {
+    let category = Some(one.category.trim().to_owned()).filter(|category| !category.is_empty());
+    let sku = metric.r#where.lines.sku.first().cloned();
+    vec![Line { sku, category, quantity: one.quantity, amount: one.amount, flags: Flags::default() }]
+}
+
+/// Attributes as the filter wants them.
+fn attributes(metric: &Metric, one: &Bought) -> BTreeMap<String, String> {
+    let wanted = metric.r#where.attributes.iter();
+    let mut all: BTreeMap<String, String> =
+        wanted.filter_map(|(name, values)| Some((name.clone(), values.first()?.clone()))).collect();
+    let measured = match &metric.measure {
+        Measure::Sum(Number::Attribute(name))
+        | Measure::Max(Number::Attribute(name))
+        | Measure::Distinct(Field::Attribute(name)) => Some(name),
+        _ => None,
+    };
+    if let Some(name) = measured {
+        all.entry(name.clone()).or_insert_with(|| one.quantity.to_string());
+    }
+    all
+}
+
+fn event<'a>(
+    metric: &'a Metric,
+    one: &'a Bought,
+    local: DateTime,
+    (lines, attributes): (&'a [Line], &'a BTreeMap<String, String>),
+) -> Event<'a> {
+    let kind = metric.on.first().map_or(PURCHASE, String::as_str);
+    let is_purchase = kind == PURCHASE;
+    Event {
+        kind,
+        local,
+        ordinals: Ordinals::of(local.date()),
+        store: Some(one.store.trim()).filter(|store| !store.is_empty()),
+        lines: if is_purchase { lines } else { &[] },
+        amount: if is_purchase { one.amount.0 } else { 0 },
+        quantity: one.quantity,
+        attributes: (!is_purchase).then_some(attributes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::badge::words::says;
+
+    const TEA: &str = r#"{"metric":{"on":["purchase"],"where":{"lines":{"category":["tea"]}},
+        "measure":{"sum":"quantity"},"window":{"calendar":"month"}},
+        "levels":[{"level":"bronze","threshold":3},{"level":"gold","threshold":50}]}"#;
+
+    fn euros() -> Currency {
+        Currency { code: "EUR".to_owned(), digits: 2 }
+    }
+
+    #[test]
+    fn a_few_purchases_count_as_at_the_till() {
+        let rule: BadgeRule = serde_json::from_str(TEA).expect("a rule");
+        let bought = [
+            ("2026-11-02T10:00", "tea"),
+            ("2026-11-03T10:00", "coffee"),
+            ("2026-11-09T10:00", "tea"),
+            ("2026-12-01T10:00", "tea"),
+            ("", "tea"),
+        ];
+        let bought = bought.map(|(at, category)| Bought {
+            at: at.to_owned(),
+            category: category.to_owned(),
+            quantity: 2,
+            ..Bought::default()
+        });
+        assert_eq!(reached(&rule, &bought, &euros()), ["2", "2", "4, bronze", "4, bronze", "—"]);
+        let words = "Bronze for 3, gold for 50 things of tea in one month.";
+        assert_eq!(says(&rule, &euros()), words);
+    }
+
+    #[test]
+    fn an_example_is_such_as_the_rule_asks_for() {
+        let filter = FilterForm { category: "tea, coffee".to_owned(), ..FilterForm::default() };
+        let day = jiff::civil::date(2026, 11, 22);
+        let begun = Bought::such_as(&filter, &[day], &euros());
+        let parts = |part: &str| match part {
+            "at" => "2026-11-22T10:00".to_owned(),
+            "category" => "tea".to_owned(),
+            "quantity" => " 2 ".to_owned(),
+            "amount" => "10.00".to_owned(),
+            _ => String::new(),
+        };
+        assert_eq!(begun, [Bought::read(parts, 2)]);
+    }
+}
