@@ -6,6 +6,7 @@ pub mod fills;
 mod history;
 mod rarity;
 mod store;
+mod sweeping;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use self::{
     history::{Difference, differences, recount},
     rarity::{Rarity, count_step, rarity},
     store::{counters, counters_of, insert_awards, tagged, tags, take_back},
+    sweeping::sweep_step,
 };
 use super::{context::Context, error::Result, rules, tiers};
 use crate::domain::{

@@ -71,6 +71,11 @@ pub fn timetable() -> Vec<Job> {
             step: |ctx| Box::pin(streaks::pay_step(ctx)),
         },
         Job { name: "rarity", every: Duration::from_mins(15), step: |ctx| Box::pin(badges::count_step(ctx)) },
+        Job {
+            name: "sweeping of counters",
+            every: Duration::from_mins(10),
+            step: |ctx| Box::pin(badges::sweep_step(ctx)),
+        },
         Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },
         Job {
             name: "forget",

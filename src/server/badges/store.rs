@@ -254,3 +254,44 @@ pub async fn set_state(conn: &mut PgConnection, badge: &str, state: State) -> Re
     query!("update badges set state = $2 where badge = $1", badge, state.as_str()).execute(conn).await?;
     Ok(())
 }
+
+/// After which member the sweep of counters goes on; `None` when it is done for the rules as they are. What
+/// was done for older ones is done again.
+pub async fn sweep(conn: &mut PgConnection) -> Result<Option<Uuid>> {
+    query!(
+        "update counter_sweep s set edition = r.edition, done_until = null, is_finished = false
+         from rulebook r where s.edition <> r.edition"
+    )
+    .execute(&mut *conn)
+    .await?;
+    let open = query_scalar!("select done_until from counter_sweep where not is_finished");
+    Ok(open.fetch_optional(conn).await?.map(Option::unwrap_or_default))
+}
+
+/// Throws away what the next members have beside these counters, and remembers how far it has come; how many
+/// members, and how many counters are gone.
+pub async fn sweep_members(
+    conn: &mut PgConnection,
+    after: Uuid,
+    most: i64,
+    read: &[String],
+) -> Result<(i64, i64)> {
+    let done = query!(
+        r#"with part as materialized (
+             select member_id from members where member_id > $1 order by member_id limit $2
+         ), gone as (
+             delete from counters c using part where c.member_id = part.member_id and c.metric <> all($3)
+             returning 1
+         ), marked as (
+             update counter_sweep set is_finished = (select count(*) from part) < $2,
+                 done_until = coalesce((select member_id from part order by member_id desc limit 1), done_until)
+         )
+         select (select count(*) from part) as "members!", (select count(*) from gone) as "gone!""#,
+        after,
+        most,
+        read
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((done.members, done.gone))
+}

@@ -1,7 +1,7 @@
 //! The engine on a real Postgres: what is counted step by step equals what the statement over history says,
 //! whatever comes in whatever order; a badge that goes live beside purchases misses nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
@@ -407,4 +407,58 @@ async fn what_can_not_be_read_is_told_with_its_place(pool: PgPool) {
     let visits = format!(r#"{{"metric":{{"on":["visit"],"measure":{{"sum":"amount"}}}},{level}}}"#);
     assert_eq!(place(&visits).await, "/rule/metric/measure/sum");
     assert_eq!(place(r#"{"levels":[{"level":"bronze","threshold":0}]}"#).await, "/rule/metric");
+}
+
+/// Sweeps to the end; the names of what is left.
+async fn swept(ctx: &Context) -> BTreeSet<String> {
+    while super::sweep_step(ctx.clone()).await.expect("a step") == Pace::More {}
+    let names = sqlx::query_scalar("select distinct metric from counters").fetch_all(&ctx.pool).await;
+    names.expect("names").into_iter().collect()
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_nothing_reads_is_swept_and_what_counts_stays(pool: PgPool) {
+    let ctx = context(pool).await;
+    let staff = staff(&ctx).await;
+    let seed = seed();
+    let told = format!("LAUREL_SEED={seed}");
+    let rules = rules();
+    for (badge, rule) in &rules {
+        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
+    }
+    fill(&ctx).await;
+    stream(&ctx, &mut Chance(seed), 0, 60).await;
+    let all = swept(&ctx).await;
+    both_forms_agree(&ctx, &told).await;
+
+    let (first, others) = rules.split_at(rules.len() / 2);
+    for (badge, _) in first {
+        editing::retire(&ctx, &staff, badge).await.expect("retired");
+    }
+    let left = swept(&ctx).await;
+    assert!(left.is_subset(&all) && left.len() < all.len(), "{told}: {left:?} of {all:?}");
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    let book = crate::server::rules::rulebook(&mut conn).await.expect("rules");
+    drop(conn);
+    let mut read: BTreeSet<&str> = book.game.counters().iter().map(|counter| &*counter.name).collect();
+    read.insert(crate::domain::counters::QUALIFYING);
+    assert!(left.iter().all(|name| read.contains(&**name)), "{told}: {left:?}, where {read:?} are read");
+    both_forms_agree(&ctx, &told).await;
+    assert!(verify(&ctx).await.expect("a report").holds(), "{told}");
+
+    // Once for each edition of the rules: what comes late to what is retired is left alone until then.
+    sqlx::query("insert into counters (member_id, metric, value) select member_id, 'gone', 1 from members")
+        .execute(&ctx.pool)
+        .await
+        .expect("counters");
+    assert!(swept(&ctx).await.contains("gone"));
+    editing::retire(&ctx, &staff, &others[0].0).await.expect("retired");
+    assert!(!swept(&ctx).await.contains("gone"));
+
+    // What is live again is counted again.
+    for (badge, rule) in first {
+        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
+    }
+    fill(&ctx).await;
+    both_forms_agree(&ctx, &told).await;
 }
