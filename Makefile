@@ -14,7 +14,7 @@ test: ## Everything: lints, laws, verbs on a real Postgres, HTTP, journeys in a 
 build: ## The release: one file, target/release/laurel
 	@scripts/setup.sh run && scripts/build.sh
 
-dev: ## Serve while you work: builds and reloads at every change
+dev: ## Serve while you work: builds anew at every change
 	@scripts/setup.sh dev && scripts/dev.sh
 
 lint: ## Formatting and clippy, both worlds

@@ -12,7 +12,10 @@ fn main() {
     println!("cargo:rerun-if-env-changed=LAUREL_SITE");
     println!("cargo:rerun-if-changed=migrations");
     let site = site();
-    println!("cargo:rerun-if-changed={}", site.display());
+    // Without optimisation the files are read from the folder when they are asked for.
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        println!("cargo:rerun-if-changed={}", site.display());
+    }
     println!("cargo:rustc-env=LAUREL_SITE={}", site.display());
 }
 

@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # Builds the release: the browser's half, its style and assets into $CARGO_TARGET_DIR/site, then the server that carries them.
+# With `dev`, the same without optimisation: quick to build, and the server reads the files where they are laid out.
 . "$(dirname "$0")/lib.sh"
+if [ "${1:-}" = dev ]; then
+    browser=(--profile dev) folder=debug pkg=$CARGO_TARGET_DIR/dev-pkg site=$CARGO_TARGET_DIR/dev-site server=()
+    export LAUREL_SITE_PLAIN=1
+else
+    browser=(--profile browser) folder=browser pkg=$CARGO_TARGET_DIR/pkg site=$SITE server=(--release)
+fi
 say "Building the browser's half"
-cargo_wasm rustc --lib --crate-type cdylib --profile browser --no-default-features --features hydrate
+cargo_wasm rustc --lib --crate-type cdylib "${browser[@]}" --no-default-features --features hydrate
+cargo_wasm build --bin preview "${browser[@]}" --no-default-features --features preview
 
-cargo_wasm build --bin preview --profile browser --no-default-features --features preview
-
-pkg=$CARGO_TARGET_DIR/pkg
 for name in laurel preview; do
-    built=$CARGO_TARGET_DIR/$WASM/browser/$name.wasm
+    built=$CARGO_TARGET_DIR/$WASM/$folder/$name.wasm
     if [ ! -e "$pkg/$name.js" ] || [ "$built" -nt "$pkg/$name.js" ]; then
         say "Making $name.wasm fit for browsers"
         "$(find_bindgen)" "$built" --target web --no-typescript --out-name "$name" --out-dir "$pkg"
@@ -17,6 +22,6 @@ for name in laurel preview; do
 done
 node_modules/.bin/sass --no-source-map --style=compressed style/main.scss "$pkg/laurel.css"
 
-node scripts/site.mjs public "$pkg" "$SITE"
+node scripts/site.mjs public "$pkg" "$site"
 say "Building the server"
-LAUREL_SITE=$SITE cargo build --release --bin laurel
+LAUREL_SITE=$site cargo build ${server[@]+"${server[@]}"} --bin laurel

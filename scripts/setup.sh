@@ -75,19 +75,10 @@ chromium() {
     install chromium "Chromium" "--cask chromium"
 }
 
-cargo_leptos() {
-    if has cargo-leptos; then return; fi
-    say "Installing cargo-leptos (ten minutes or so, once)"
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        CARGO_TARGET_DIR=$TOOLS/build cargo install cargo-leptos --version 0.3.11 --locked --ignore-rust-version
-    rm -rf "$TOOLS/build"
-}
-
 case "${1:-run}" in
     lint) basics && wasm_target ;;
     sqlx) basics && postgres ;;
-    run) basics && wasm_target && bindgen && node_modules && postgres ;;
+    run | dev) basics && wasm_target && bindgen && node_modules && postgres ;;
     test) basics && wasm_target && bindgen && node_modules && postgres && chromium ;;
-    dev) basics && wasm_target && bindgen && node_modules && postgres && cargo_leptos ;;
     *) missing "a purpose" "Use: scripts/setup.sh run|test|lint|sqlx|dev" ;;
 esac

@@ -5,7 +5,9 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const [publicFolder, pkgFolder, site] = process.argv.slice(2);
-const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
+const TEXT = [".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"];
+// Whoever works on Laurel waits for no compression.
+const COMPRESSIBLE = new Set(process.env.LAUREL_SITE_PLAIN ? [] : TEXT);
 const NAMES = {
     "laurel.css": "laurel.css",
     "laurel.js": "laurel.js",
@@ -44,7 +46,7 @@ for (const [name, source] of sources) {
 for (const path of walk(site)) {
     if (!wanted.has(path)) rmSync(path);
 }
-const bytes = (path) => statSync(path).size.toLocaleString("en");
+const bytes = (path) => (existsSync(path) ? statSync(path).size.toLocaleString("en") : "not");
 for (const name of ["pkg/laurel.wasm", "pkg/laurel.js", "pkg/laurel.css", "pkg/preview.wasm"]) {
     console.log(`    ${name}: ${bytes(join(site, name))} bytes, ${bytes(join(site, name + ".br"))} with brotli`);
 }
