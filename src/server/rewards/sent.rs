@@ -174,7 +174,17 @@ pub async fn cancel_sent(
     let redemption = if found.cancelled_at.is_some() {
         found
     } else {
-        super::cancel(ctx, &identity::key_holder(source), member, id, reason).await?
+        match super::cancel(ctx, &identity::key_holder(source), member, id, reason).await {
+            // The same was sent at the same time, and was first.
+            Err(Error::Refused(refusal)) if refusal.code == Code::AlreadyUsed => {
+                let now = super::store::redemption(&mut *ctx.pool.acquire().await?, member, id).await?;
+                if now.cancelled_at.is_none() {
+                    return Err(Error::Refused(refusal));
+                }
+                now
+            }
+            cancelled => cancelled?,
+        }
     };
     Ok((redemption, ledger::balances(ctx, member).await?.available))
 }

@@ -272,6 +272,14 @@ async fn a_redemption_is_answered_alike_for_ever_refusals_too(pool: PgPool) {
     let newest = ledger["items"].as_array().expect("entries").iter().take(2);
     let told: Vec<_> = newest.map(|entry| json!([entry["kind"], entry["document"]])).collect();
     assert_eq!(json!(told), json!([["reversal", "x-3"], ["redemption", "x-3"]]));
+
+    till.post("/redemptions", &wants("x-4")).await;
+    let cancel = || till.send("POST", "/redemptions/x-4/cancel", None);
+    let at_once = tokio::join!(cancel(), cancel(), cancel());
+    for cancelled in [at_once.0, at_once.1, at_once.2] {
+        let told = (&cancelled.body["state"], &cancelled.body["balance"]);
+        assert_eq!(told, (&json!("cancelled"), &json!(190)), "sent at the same time: {cancelled:?}");
+    }
     assert!(verify(&till.ctx).await.expect("a report").holds());
 }
 
