@@ -99,7 +99,10 @@ impl Standing {
         let event = Event::of_purchase(purchase, rules.local(purchase.purchased_at));
         let Played { awards, lost, completed } =
             self.play(rules, &event, after.as_ref(), (purchase.purchased_at, now));
-        trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
+        let today = rules.day(now);
+        // What comes late is answered with the tier of today.
+        let told = if today > day { self.tier(rules, today) } else { after.clone() };
+        trace.tell(told.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
         let tier_change = promotion(rules, before, after, purchase.purchased_at);
         let after = self.account.wallet.balances;
@@ -125,7 +128,10 @@ impl Standing {
         let event = Event::of_activity(activity, rules.local(activity.occurred_at));
         let Played { awards, lost, completed } =
             self.play(rules, &event, after.as_ref(), (activity.occurred_at, now));
-        trace.tell(after.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
+        let today = rules.day(now);
+        // What comes late is answered with the tier of today.
+        let told = if today > day { self.tier(rules, today) } else { after.clone() };
+        trace.tell(told.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
         let tier_change = promotion(rules, before, after, activity.occurred_at);
         let after = self.account.wallet.balances;

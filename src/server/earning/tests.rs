@@ -153,6 +153,19 @@ async fn the_purchase_that_crosses_a_tier_earns_at_the_old_rate(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_purchase_that_comes_late_is_answered_with_the_tier_of_today(pool: PgPool) {
+    let ctx = context(pool).await;
+    let bought = async |id: &str, amount, when: &str| {
+        let outcomes = record(&ctx, &[purchase(id, "c-1", amount, when)]).await.expect("recorded");
+        let Outcome::New(receipt) = &outcomes[0] else { panic!("{outcomes:?}") };
+        receipt.tier.clone()
+    };
+    let reached = bought("r-1", 500_000, "2026-11-21T08:00:00Z").await;
+    assert_eq!(reached.as_deref(), Some("Gold"));
+    assert_eq!(bought("late", 100, "2026-11-20T08:00:00Z").await, reached);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn the_end_is_the_same_however_a_stream_is_cut_into_batches(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     let stream: Vec<Purchase> = (0..60_i64)
