@@ -24,6 +24,7 @@ use crate::{
             progress::{State, Tally},
             purchases::{Candidate, Reject},
         },
+        points::grouped,
         purchase::{MemberRef, Purchase},
         refusal::{Code, Refusal},
     },
@@ -81,6 +82,7 @@ pub async fn run<F: Follow>(
         Err(error) => (0, Err(error)),
     };
     let tally = import.tally;
+    let outcome = outcome.map_err(|error| with_what_landed(error, run, &tally));
     let failure = match &outcome {
         Ok(_) => None,
         Err(Error::Refused(refusal)) => Some(refusal.message.clone()),
@@ -102,6 +104,22 @@ pub async fn run<F: Follow>(
     store::finish(&mut conn, run.import_id, &progress, state, failure.as_deref(), ctx.clock.now()).await?;
     info!(import.id = %run.import_id, "Import {}: {} new purchases", state.name(), tally.purchases_new);
     outcome.map(|end| (tally, end))
+}
+
+/// A file that breaks off in the middle leaves what was recorded until then.
+fn with_what_landed(error: Error, run: &Run, tally: &Tally) -> Error {
+    match error {
+        Error::Refused(mut refusal) if tally.purchases_new > 0 && !run.dry_run => {
+            let landed = grouped(tally.purchases_new);
+            refusal.message = format!(
+                "{} Until there {landed} new purchases landed, and stay. Import the whole file again: \
+                 nothing counts twice.",
+                refusal.message
+            );
+            Error::Refused(refusal)
+        }
+        other => other,
+    }
 }
 
 /// Why an import is unfinished that nobody stopped.

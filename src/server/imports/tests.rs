@@ -266,6 +266,19 @@ async fn what_is_no_table_is_refused_with_one_reason_and_lands_nothing(pool: PgP
     cut.truncate(cut.len() - 12);
     assert!(refused(&ctx, MAPPING, &cut).await.contains("damaged"));
     assert_eq!(purchases(&ctx).await, 0);
+
+    // What landed before the file broke off is told.
+    let rows = (0..6_000)
+        .map(|n| format!("{},2026-01-01,1,{}.{:02}\n", n % 500, n, n % 97))
+        .collect::<Vec<_>>()
+        .concat();
+    let mut cut = gzip(format!("customer_id,date,quantity,amount\n{rows}").as_bytes());
+    cut.truncate(cut.len() - 2_000);
+    let message = refused(&ctx, MAPPING, &cut).await;
+    let landed = purchases(&ctx).await;
+    assert!(landed >= 1_000, "{landed}: {message}");
+    let told = format!("{} new purchases landed, and stay", crate::domain::points::grouped(landed));
+    assert!(message.contains("damaged") && message.contains(&told), "{message}");
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
