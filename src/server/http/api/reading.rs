@@ -14,7 +14,7 @@ use jiff::{
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::Problem;
-use crate::domain::{misread::plain, program::day_start, refusal::FieldError};
+use crate::domain::{misread::plain, program::day_start, refusal::FieldError, text::is_plain};
 
 /// Objects and lists within one another.
 const DEEPEST: usize = 32;
@@ -196,7 +196,7 @@ impl Wrong {
     pub fn text(&mut self, path: &str, text: &str, most: usize) {
         if text.is_empty() || text.chars().count() > most || text.len() > most * 4 {
             self.say(path, format!("Give 1 to {most} characters"));
-        } else if text.chars().any(char::is_control) {
+        } else if text.chars().any(char::is_control) || !is_plain(text) {
             self.say(path, "There is a character in it that can't be shown");
         }
     }
