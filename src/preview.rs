@@ -68,9 +68,11 @@ impl Preview {
         match form.sound_rule(digits) {
             Ok(rule) => {
                 self.say(&says(&rule, &self.currency));
-                let bought: Vec<Bought> = self.rows.iter().map(|row| bought(row, digits)).collect();
+                let read = |row| Some((row, bought(row, digits)?));
+                let (rows, bought): (Vec<&Element>, Vec<Bought>) = self.rows.iter().filter_map(read).unzip();
+                self.rows.iter().for_each(|row| tell(row, "—"));
                 let words = reached(&rule, &bought, &self.currency);
-                self.rows.iter().zip(words).for_each(|(row, words)| tell(row, &words));
+                rows.into_iter().zip(words).for_each(|(row, words)| tell(row, &words));
             }
             Err(refusal) => {
                 self.list(&refusal.fields);
@@ -136,9 +138,18 @@ fn part(row: &Element, name: &str) -> Option<HtmlInputElement> {
     row.query_selector(&format!("[data-part={name}]")).ok()??.dyn_into().ok()
 }
 
-/// What was typed into a row of the example.
-fn bought(row: &Element, digits: u32) -> Bought {
-    Bought::read(|name| part(row, name).map_or_else(String::new, |input| input.value()), digits)
+/// What was typed into a row of the example; the field that can't be read is marked.
+fn bought(row: &Element, digits: u32) -> Option<Bought> {
+    let read = Bought::read(|name| part(row, name).map_or_else(String::new, |input| input.value()), digits);
+    for name in ["at", "quantity", "amount"] {
+        if let Some(input) = part(row, name) {
+            let _ = match read {
+                Err(wrong) if wrong == name => input.set_attribute("aria-invalid", "true"),
+                _ => input.remove_attribute("aria-invalid"),
+            };
+        }
+    }
+    read.ok()
 }
 
 fn tell(row: &Element, words: &str) {

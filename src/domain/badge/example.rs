@@ -16,7 +16,7 @@ use crate::domain::{
         tally::{Place, Reader, Tally},
     },
     points::{Money, grouped},
-    purchase::{Flags, Line},
+    purchase::{Flags, Line, MAX_AMOUNT, MAX_QUANTITY},
     words::Currency,
 };
 
@@ -32,16 +32,19 @@ pub struct Bought {
 }
 
 impl Bought {
-    /// What was typed; what can't be read is nothing.
-    #[must_use]
-    pub fn read(part: impl Fn(&str) -> String, digits: u32) -> Self {
-        Self {
+    /// What was typed, if it can be read; else the part that can't.
+    pub fn read(part: impl Fn(&str) -> String, digits: u32) -> Result<Self, &'static str> {
+        let quantity = whole_number(&part("quantity")).filter(|many| (0..=MAX_QUANTITY).contains(many));
+        let amount = Money::parse(part("amount").trim(), digits);
+        let amount = amount.filter(|amount| (0..=MAX_AMOUNT).contains(&amount.0));
+        moment(&part("at")).ok_or("at")?;
+        Ok(Self {
             at: part("at"),
             category: part("category"),
             store: part("store"),
-            quantity: whole_number(&part("quantity")).unwrap_or(0),
-            amount: Money::parse(part("amount").trim(), digits).unwrap_or_default(),
-        }
+            quantity: quantity.ok_or("quantity")?,
+            amount: amount.ok_or("amount")?,
+        })
     }
 
     /// Purchases to begin with, one on each of these days: such as the rule asks for.
@@ -189,6 +192,10 @@ mod tests {
             "amount" => "10.00".to_owned(),
             _ => String::new(),
         };
-        assert_eq!(begun, [Bought::read(parts, 2)]);
+        assert_eq!(Ok(begun), Bought::read(parts, 2).map(|one| vec![one]));
+        for (wrong, typed) in [("quantity", "-1"), ("amount", "12,50"), ("amount", "1e9"), ("at", "soon")] {
+            let read = Bought::read(|part| if part == wrong { typed.to_owned() } else { parts(part) }, 2);
+            assert_eq!(read, Err(wrong));
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::{
     earning::Audience,
     form::{Wrong, chosen, field, words},
     metric::{Metric, Period, form::MetricForm},
+    misread::plain,
     points::Money,
     refusal::{FieldError, Refusal},
 };
@@ -131,10 +132,19 @@ impl BadgeForm {
         wrong.or_refuse(badge)
     }
 
-    /// The rule that was typed into the fields, if it makes sense; the badge may have no name yet.
+    /// The rule that was typed, in fields or as JSON, if it makes sense. The badge may have no name yet.
     pub fn sound_rule(&self, digits: u32) -> Result<BadgeRule, Refusal> {
         let mut wrong = Wrong::new(digits);
-        let badge = self.with(self.read_rule(&mut wrong));
+        let rule = if self.rule.trim().is_empty() {
+            self.read_rule(&mut wrong)
+        } else {
+            let read = serde_json::from_str(&self.rule);
+            read.map_err(|error| {
+                let message = format!("{}, in line {}", plain(&error.to_string()), error.line());
+                Refusal::invalid(vec![FieldError::new(&field("rule"), message)])
+            })?
+        };
+        let badge = self.with(rule);
         if wrong.errors.is_empty() {
             let found = check_alone(&badge);
             let of_rule = found.iter().filter(|error| error.field.starts_with("/rule"));

@@ -72,6 +72,9 @@ fn plural(word: &str, is_one: bool) -> String {
     if let Some(stem) = word.strip_suffix("day of the week") {
         return format!("{stem}days of the week");
     }
+    if word.ends_with('s') {
+        return word.to_owned();
+    }
     format!("{word}s")
 }
 

@@ -57,14 +57,10 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
     let named = form.clone();
     let is_json = !form.rule.is_empty();
     let rule = if is_json {
-        view! { <RuleJson rule=form.rule errors=errors.clone()/> }.into_any()
+        view! { <RuleJson rule=form.rule.clone() errors=errors.clone()/> }.into_any()
     } else {
         let (badges, tiers, code) = (page.badges, page.tiers, page.currency.code.clone());
-        view! {
-            <RuleFields form=form.clone() errors=errors.clone() badges tiers code/>
-            <BadgePreview form currency=page.currency days=page.days/>
-        }
-        .into_any()
+        view! { <RuleFields form=form.clone() errors=errors.clone() badges tiers code/> }.into_any()
     };
     view! {
         <p><a href=href::staff_badges()>"All badges"</a></p>
@@ -75,6 +71,7 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
             <Named noun="badge" slug=named.badge name=named.name glyph=named.glyph
                 description=named.description about="What it is for" errors/>
             {rule}
+            <BadgePreview form currency=page.currency days=page.days/>
             <KnownWords known=page.known_words/>
             <Endings is_json/>
         </form>
