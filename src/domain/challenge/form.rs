@@ -192,10 +192,16 @@ impl ChallengeForm {
             state: State::Draft,
             rule,
         };
-        if wrong.errors.is_empty() {
-            let refused = check_challenge(&challenge).err().map(|refusal| refusal.fields).unwrap_or_default();
-            wrong.errors.extend(refused.iter().map(placed));
-        }
+        let refused = check_challenge(&challenge).err().map(|refusal| refusal.fields).unwrap_or_default();
+        // Where something can't be read, nothing more is said of it.
+        let days = [field("first"), field("last")];
+        let unread: Vec<String> = wrong.errors.iter().map(|error| error.field.clone()).collect();
+        let no_days = unread.iter().any(|name| days.contains(name));
+        let more = refused
+            .iter()
+            .map(placed)
+            .filter(|error| !(unread.contains(&error.field) || no_days && days.contains(&error.field)));
+        wrong.errors.extend(more);
         wrong.or_refuse(challenge)
     }
 

@@ -125,8 +125,7 @@ impl PrizeForm {
             FieldError::new(&prize_field(at, field), format!("Prize {}: {message}", at + 1))
         };
         let rank = |field: &str, text: &str| {
-            let rank = whole_number(text).and_then(|rank| i16::try_from(rank).ok());
-            rank.ok_or_else(|| wrong(field, "give the rank as a whole number"))
+            whole_number(text).map(within).ok_or_else(|| wrong(field, "give the rank as a whole number"))
         };
         let from_rank = rank("from", &self.from)?;
         let to_rank = if self.to.trim().is_empty() { from_rank } else { rank("to", &self.to)? };
@@ -180,11 +179,13 @@ impl BoardForm {
     pub fn read(&self) -> Result<Board, Refusal> {
         let mut wrong = Vec::new();
         let mut number = |field: &str, text: &str| {
-            let number = whole_number(text).and_then(|number| i16::try_from(number).ok());
-            number.unwrap_or_else(|| {
-                wrong.push(FieldError::new(field, "Give a whole number"));
-                0
-            })
+            whole_number(text).map_or_else(
+                || {
+                    wrong.push(FieldError::new(field, "Give a whole number"));
+                    0
+                },
+                within,
+            )
         };
         let cohorts = CohortTerms {
             size: number("cohorts[size]", &self.cohorts.size),
@@ -195,10 +196,10 @@ impl BoardForm {
         let of_challenge = Metric::parse(&self.metric) == Some(Metric::Challenge);
         let mut prizes = Vec::new();
         for (at, typed) in self.prizes.iter().enumerate() {
-            match typed.read(at, of_challenge) {
-                Ok(prize) => prizes.push(prize),
-                Err(error) => wrong.push(error),
-            }
+            prizes.push(typed.read(at, of_challenge).unwrap_or_else(|error| {
+                wrong.push(error);
+                Prize { kind: PeriodKind::All, from_rank: 0, to_rank: 0, wins: Reward::Points(0) }
+            }));
         }
         let metric = Metric::parse(&self.metric);
         let scope = Scope::parse(&self.scope);
@@ -208,7 +209,7 @@ impl BoardForm {
         if scope.is_none() {
             wrong.push(FieldError::new("scope", "Choose who competes"));
         }
-        let (Some(metric), Some(scope), true) = (metric, scope, wrong.is_empty()) else {
+        let (Some(metric), Some(scope)) = (metric, scope) else {
             return Err(Refusal::invalid(wrong));
         };
         let board = Board {
@@ -222,8 +223,11 @@ impl BoardForm {
             cohorts,
             prizes,
         };
-        board.check()?;
-        Ok(board)
+        // Where something can't be read, nothing more is said of it.
+        let unread: Vec<String> = wrong.iter().map(|error| place(&error.field).to_owned()).collect();
+        let more = board.check().err().map(|refusal| refusal.fields).unwrap_or_default();
+        wrong.extend(more.into_iter().filter(|error| unread.iter().all(|name| name != place(&error.field))));
+        if wrong.is_empty() { Ok(board) } else { Err(Refusal::invalid(wrong)) }
     }
 
     /// Those that are ticked, the first first.
@@ -231,6 +235,20 @@ impl BoardForm {
         let mut periods: Vec<PeriodKind> = self.periods.ticked().collect();
         periods.sort_by_key(|kind| kind.as_str() != self.first);
         periods
+    }
+}
+
+/// As near as the type comes: what is far out of range is told as such.
+fn within(number: i64) -> i16 {
+    i16::try_from(number).unwrap_or(if number < 0 { i16::MIN } else { i16::MAX })
+}
+
+/// What is judged as one: a prize, `prizes[1]`; a cohort's size with who goes up and down; else a field.
+fn place(field: &str) -> &str {
+    match field {
+        "cohorts[size]" | "cohorts[promote]" | "cohorts[demote]" => "cohorts",
+        prize if prize.starts_with("prizes[") => prize.split_inclusive(']').next().unwrap_or(prize),
+        other => other,
     }
 }
 
@@ -299,6 +317,16 @@ mod tests {
         let told: Vec<(&str, &str)> =
             refused.iter().map(|error| (&*error.field, &error.message[..8])).collect();
         assert_eq!(told, [("prizes[1][from]", "Prize 2:"), ("prizes[2][wins]", "Prize 3:")]);
+
+        // Everything is told at once, and what is far out of range as such.
+        form.leaderboard = "Bad Slug!".into();
+        form.cohorts.leagues = "99999999999".into();
+        form.prizes[0].to = "99999999999".into();
+        let refused = form.read().expect_err("refused").fields;
+        let told: Vec<&str> = refused.iter().map(|error| &*error.field).collect();
+        let also = ["leaderboard", "cohorts[leagues]", "prizes[0][to]"];
+        assert_eq!(told, [&["prizes[1][from]", "prizes[2][wins]"], &also[..]].concat());
+        assert!(refused[3].message.contains("1 to 10"), "{refused:?}");
     }
 
     #[test]
