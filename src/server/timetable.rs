@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    badges, challenges, dispatcher, fills, identity, jobs::Job, leaderboards, ledger, mail, members::erasing,
+    badges, challenges,
+    context::Context,
+    dispatcher, fills, identity,
+    jobs::{Job, Step},
+    leaderboards, ledger, mail,
+    members::erasing,
     replay, returns, streaks, tiers,
 };
 
@@ -11,76 +16,32 @@ use super::{
 #[must_use]
 pub fn timetable() -> Vec<Job> {
     vec![
-        Job {
-            name: "dispatcher",
-            every: Duration::from_millis(500),
-            step: |ctx| Box::pin(dispatcher::step(ctx)),
-        },
-        Job {
-            name: "filling of boards",
-            every: Duration::from_secs(5),
-            step: |ctx| Box::pin(leaderboards::fill_due(ctx)),
-        },
-        Job {
-            name: "closing of boards",
-            every: Duration::from_secs(30),
-            step: |ctx| Box::pin(leaderboards::closing::close_due(ctx)),
-        },
-        Job {
-            name: "check of boards",
-            every: Duration::from_mins(10),
-            step: |ctx| Box::pin(leaderboards::check::check_due(ctx)),
-        },
-        Job {
-            name: "returns",
-            every: Duration::from_millis(500),
-            step: |ctx| Box::pin(returns::apply_parked(ctx)),
-        },
-        Job { name: "replays", every: Duration::from_secs(1), step: |ctx| Box::pin(replay::runs::step(ctx)) },
-        Job { name: "tiers", every: Duration::from_hours(1), step: |ctx| Box::pin(tiers::falls::step(ctx)) },
-        Job {
-            name: "sweeper",
-            every: Duration::from_mins(10),
-            step: |ctx| Box::pin(ledger::sweep_step(ctx)),
-        },
-        Job { name: "leavers", every: Duration::from_mins(10), step: |ctx| Box::pin(erasing::sweep(ctx)) },
-        Job {
-            name: "anchor",
-            every: Duration::from_mins(5),
-            step: |ctx| Box::pin(ledger::anchors::anchor_step(ctx)),
-        },
-        Job {
-            name: "badges",
-            every: Duration::from_millis(500),
-            step: |ctx| Box::pin(fills::step::<badges::fills::Badges>(ctx)),
-        },
-        Job {
-            name: "challenges",
-            every: Duration::from_millis(500),
-            step: |ctx| Box::pin(fills::step::<challenges::fills::Challenges>(ctx)),
-        },
-        Job {
-            name: "end of challenges",
-            every: Duration::from_mins(5),
-            step: |ctx| Box::pin(challenges::editing::end_due(ctx)),
-        },
-        Job { name: "streaks", every: Duration::from_secs(5), step: |ctx| Box::pin(streaks::fill_step(ctx)) },
-        Job {
-            name: "milestones",
-            every: Duration::from_millis(500),
-            step: |ctx| Box::pin(streaks::pay_step(ctx)),
-        },
-        Job { name: "rarity", every: Duration::from_mins(15), step: |ctx| Box::pin(badges::count_step(ctx)) },
-        Job {
-            name: "sweeping of counters",
-            every: Duration::from_mins(10),
-            step: |ctx| Box::pin(badges::sweep_step(ctx)),
-        },
-        Job { name: "mail", every: Duration::from_secs(2), step: |ctx| Box::pin(mail::jobs::send_due(ctx)) },
-        Job {
-            name: "forget",
-            every: Duration::from_mins(10),
-            step: |ctx| Box::pin(identity::jobs::clean(ctx)),
-        },
+        job("dispatcher", Duration::from_millis(500), |ctx| Box::pin(dispatcher::step(ctx))),
+        job("filling of boards", Duration::from_secs(5), |ctx| Box::pin(leaderboards::fill_due(ctx))),
+        job("closing of boards", Duration::from_secs(30), |ctx| {
+            Box::pin(leaderboards::closing::close_due(ctx))
+        }),
+        job("check of boards", Duration::from_mins(10), |ctx| Box::pin(leaderboards::check::check_due(ctx))),
+        job("returns", Duration::from_millis(500), |ctx| Box::pin(returns::apply_parked(ctx))),
+        job("replays", Duration::from_secs(1), |ctx| Box::pin(replay::runs::step(ctx))),
+        job("tiers", Duration::from_hours(1), |ctx| Box::pin(tiers::falls::step(ctx))),
+        job("sweeper", Duration::from_mins(10), |ctx| Box::pin(ledger::sweep_step(ctx))),
+        job("leavers", Duration::from_mins(10), |ctx| Box::pin(erasing::sweep(ctx))),
+        job("anchor", Duration::from_mins(5), |ctx| Box::pin(ledger::anchors::anchor_step(ctx))),
+        job("badges", Duration::from_millis(500), |ctx| Box::pin(fills::step::<badges::fills::Badges>(ctx))),
+        job("challenges", Duration::from_millis(500), |ctx| {
+            Box::pin(fills::step::<challenges::fills::Challenges>(ctx))
+        }),
+        job("end of challenges", Duration::from_mins(5), |ctx| Box::pin(challenges::editing::end_due(ctx))),
+        job("streaks", Duration::from_secs(5), |ctx| Box::pin(streaks::fill_step(ctx))),
+        job("milestones", Duration::from_millis(500), |ctx| Box::pin(streaks::pay_step(ctx))),
+        job("rarity", Duration::from_mins(15), |ctx| Box::pin(badges::count_step(ctx))),
+        job("sweeping of counters", Duration::from_mins(10), |ctx| Box::pin(badges::sweep_step(ctx))),
+        job("mail", Duration::from_secs(2), |ctx| Box::pin(mail::jobs::send_due(ctx))),
+        job("forget", Duration::from_mins(10), |ctx| Box::pin(identity::jobs::clean(ctx))),
     ]
+}
+
+const fn job(name: &'static str, every: Duration, step: fn(Context) -> Step) -> Job {
+    Job { name, every, step }
 }

@@ -284,7 +284,8 @@ pub async fn sweep_members(
              returning 1
          ), marked as (
              update counter_sweep set is_finished = (select count(*) from part) < $2,
-                 done_until = coalesce((select member_id from part order by member_id desc limit 1), done_until)
+                 done_until
+                     = coalesce((select member_id from part order by member_id desc limit 1), done_until)
          )
          select (select count(*) from part) as "members!", (select count(*) from gone) as "gone!""#,
         after,

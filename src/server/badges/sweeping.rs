@@ -1,4 +1,4 @@
-//! Counters that nothing reads any more: those of badges that were retired or made anew, and of challenges that
+//! Counters that nothing reads any more: of badges that were retired or made anew, and of challenges that
 //! have ended. Every purchase reads all counters of its member, so what is read for nothing is thrown away.
 
 use std::collections::BTreeSet;
