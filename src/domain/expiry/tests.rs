@@ -140,7 +140,9 @@ proptest! {
         let expires = |from| policy.expires_at(from, &zone).expect("an instant");
         prop_assert!(expires(first) > first);
         // A clock that goes back shows an hour twice: there the order of instants is not that of the wall.
-        let slack = if matches!(policy, Expiry::Months { .. }) { 3_600 } else { 0 };
+        // And where a month has no 31st, what is earned on a 31st expires on the day on which the 30th does,
+        // by its hour.
+        let slack = if matches!(policy, Expiry::Months { .. }) { 86_400 + 3_600 } else { 0 };
         prop_assert!(expires(first).as_second() <= expires(second).as_second() + slack);
     }
 
