@@ -54,6 +54,7 @@ impl Activity {
     /// Refuses what nobody would send, naming the field and what to do.
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         let mut errors = Vec::new();
+        self.member.check(&mut errors);
         let mut wrong = |field: &str, message: &str| errors.push(FieldError::new(field, message));
         if self.source.is_empty() || self.source.len() > 60 {
             wrong("source", "Name the source in 1 to 60 characters");

@@ -9,6 +9,7 @@ use crate::domain::{
     ids::MemberId,
     points::Money,
     refusal::{FieldError, Refusal},
+    text::is_plain,
 };
 
 pub use flags::{Flag, Flags};
@@ -31,6 +32,18 @@ pub enum MemberRef {
     ExternalId(String),
     Card(String),
     Email(String),
+}
+
+impl MemberRef {
+    /// Refuses an outside id that turns the line in which people see it, or that can't be shown.
+    pub fn check(&self, errors: &mut Vec<FieldError>) {
+        if let Self::ExternalId(id) = self
+            && (id.chars().any(char::is_control) || !is_plain(id))
+        {
+            let why = "There is a character in it that can't be shown";
+            errors.push(FieldError::new("member/external_id", why));
+        }
+    }
 }
 
 /// What was bought, by whom, when. `purchased_at` is not when we heard of it.
@@ -87,6 +100,7 @@ impl Purchase {
     /// Refuses what no shop would send, naming the field and what to do.
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         let mut errors = Vec::new();
+        self.member.check(&mut errors);
         let mut wrong = |field: &str, message: &str| errors.push(FieldError::new(field, message));
         if self.source.is_empty() || self.source.len() > 60 {
             wrong("source", "Name the source in 1 to 60 characters");

@@ -196,6 +196,16 @@ async fn bad_rows_are_reported_and_good_ones_land(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_customer_that_turns_the_line_is_refused(pool: PgPool) {
+    let ctx = testing::context(pool).await;
+    let content =
+        "customer_id;date;quantity;amount\r\nA\u{202e}B;2026-01-01;1;12,50\r\nAB;2026-01-01;1;5\r\n";
+    let (tally, rejects) = imported(&ctx, MAPPING, content).await;
+    assert_eq!((tally.purchases_new, rejects.len()), (1, 1));
+    assert!(rejects[0].1.contains("can't be shown"), "{}", rejects[0].1);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn another_encoding_delimiter_or_compression_makes_the_same_documents(pool: PgPool) {
     let ctx = testing::context(pool).await;
     let plain = "customer_id,date,quantity,amount\nJosé,2026-01-01,1,5.00\nZoë,2026-01-02,1,6.00\n";
