@@ -6,11 +6,11 @@ use std::cell::RefCell;
 
 use laurel::domain::{
     badge::{
-        example::{Bought, reached},
+        example::{Bought, reached, such_as},
         form::BadgeForm,
         words::says,
     },
-    form::{typed, words},
+    form::typed,
     refusal::FieldError,
     words::Currency,
 };
@@ -56,14 +56,14 @@ impl Preview {
         example.set_hidden(false);
         let currency = Currency { code, digits };
         let preview = Self { document, form, says, rows, currency, such_as: RefCell::default() };
-        let begun = preview.typed().map(|form| such_as(&form)).unwrap_or_default();
+        let begun = preview.typed().map(|form| such_as(&form.metric.filter)).unwrap_or_default();
         preview.such_as.replace(begun);
         Some(preview)
     }
 
     fn show(&self) {
         let Some(form) = self.typed() else { return };
-        self.follow(such_as(&form));
+        self.follow(such_as(&form.metric.filter));
         let digits = self.currency.digits;
         match form.sound_rule(digits) {
             Ok(rule) => {
@@ -126,12 +126,6 @@ impl Preview {
         }
         self.says.replace_children_with_node_1(&list);
     }
-}
-
-/// The first category and store that a rule asks for.
-fn such_as(form: &BadgeForm) -> (String, String) {
-    let first = |list: &str| words(list).into_iter().next().unwrap_or_default();
-    (first(&form.metric.filter.category), first(&form.metric.filter.store))
 }
 
 fn part(row: &Element, name: &str) -> Option<HtmlInputElement> {

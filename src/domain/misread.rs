@@ -1,6 +1,8 @@
 //! JSON that is JSON but does not fit, told in plain words: what the reader of the format says of it is for
 //! programmers.
 
+use super::text::sentence;
+
 /// What to do about what a reader complained of. `why` is serde's sentence; one that is not among those it
 /// makes by itself was written for people, and stays.
 #[must_use]
@@ -27,8 +29,7 @@ pub fn plain(why: &str) -> String {
     if why.starts_with("expected ") || why.starts_with("data did not match") {
         return "This is not of the form that stands here".to_owned();
     }
-    let mut letters = why.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    sentence(why)
 }
 
 /// What there is to choose from: every other piece between the marks.

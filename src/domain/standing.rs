@@ -99,9 +99,7 @@ impl Standing {
         let event = Event::of_purchase(purchase, rules.local(purchase.purchased_at));
         let Played { awards, lost, completed } =
             self.play(rules, &event, after.as_ref(), (purchase.purchased_at, now));
-        let today = rules.day(now);
-        // What comes late is answered with the tier of today.
-        let told = if today > day { self.tier(rules, today) } else { after.clone() };
+        let told = self.tier_told(rules, (day, after.as_ref()), now);
         trace.tell(told.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, purchase.purchased_at, &trace, document, now)?;
         let tier_change = promotion(rules, before, after, purchase.purchased_at);
@@ -128,14 +126,18 @@ impl Standing {
         let event = Event::of_activity(activity, rules.local(activity.occurred_at));
         let Played { awards, lost, completed } =
             self.play(rules, &event, after.as_ref(), (activity.occurred_at, now));
-        let today = rules.day(now);
-        // What comes late is answered with the tier of today.
-        let told = if today > day { self.tier(rules, today) } else { after.clone() };
+        let told = self.tier_told(rules, (day, after.as_ref()), now);
         trace.tell(told.as_ref(), awards.iter().map(|award| (award.badge.clone(), award.level)));
         let pending = self.accrue(rules, activity.occurred_at, &trace, document, now)?;
         let tier_change = promotion(rules, before, after, activity.occurred_at);
         let after = self.account.wallet.balances;
         Ok(Decision { trace, pending, awards, lost, completed, tier_change, after })
+    }
+
+    /// What is answered as the tier afterwards: what comes late is answered with the tier of today.
+    fn tier_told(&self, rules: &Rulebook, of: (Date, Option<&Tier>), now: Timestamp) -> Option<Tier> {
+        let ((day, after), today) = (of, rules.day(now));
+        if today > day { self.tier(rules, today) } else { after.cloned() }
     }
 
     /// The tier of a day, with all that was counted until now.

@@ -56,6 +56,13 @@ pub fn said(text: &str, most: usize) -> Option<&str> {
     (shows(text) && is_plain(text) && text.chars().count() <= most).then_some(text)
 }
 
+/// The first letter in upper case.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A name out of a title: lower case letters, digits and dashes, at most so many; `None`: nothing of it is
 /// one.
 #[must_use]

@@ -20,12 +20,7 @@ pub fn number_word(count: i64) -> String {
     word.map_or_else(|| grouped(count), |word| (*word).to_owned())
 }
 
-/// The first letter in upper case.
-#[must_use]
-pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
+pub use crate::domain::text::sentence;
 
 /// A sentence that somebody wrote without its full stop gets one.
 #[must_use]

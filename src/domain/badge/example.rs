@@ -1,22 +1,19 @@
 //! How a handful of made-up purchases would count for a badge: the same steps that purchases take, with
 //! nothing behind them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, civil::Date};
 
-use super::{BadgeRule, Level};
+use super::{BadgeRule, Game, Level, form::BadgeForm, game::Member};
 use crate::domain::{
+    activity::Activity,
     catalogue::whole_number,
+    counters::Counters,
     form::{FilterForm, moment, words},
-    metric::{
-        Field, Measure, Metric, Number, PURCHASE,
-        event::Event,
-        period::{Grains, Ordinals},
-        tally::{Place, Reader, Tally},
-    },
+    metric::{Field, Measure, Metric, Number, PURCHASE, event::Event},
     points::{Money, grouped},
-    purchase::{Flags, Line, MAX_AMOUNT, MAX_QUANTITY},
+    purchase::{Flags, Line, MAX_AMOUNT, MAX_QUANTITY, MemberRef, Purchase},
     words::Currency,
 };
 
@@ -49,9 +46,8 @@ impl Bought {
 
     /// Purchases to begin with, one on each of these days: such as the rule asks for.
     #[must_use]
-    pub fn such_as(filter: &FilterForm, days: &[Date], currency: &Currency) -> Vec<Self> {
-        let first = |list: &str| words(list).into_iter().next().unwrap_or_default();
-        let (category, store) = (first(&filter.category), first(&filter.store));
+    pub fn on(filter: &FilterForm, days: &[Date], currency: &Currency) -> Vec<Self> {
+        let (category, store) = such_as(filter);
         let one = |day: &Date| Self {
             at: format!("{day}T10:00"),
             category: category.clone(),
@@ -80,70 +76,80 @@ pub fn reached(rule: &BadgeRule, bought: &[Bought], currency: &Currency) -> Vec<
 /// gives. `None`: other badges are asked for, or the purchase has no day.
 fn progress(rule: &BadgeRule, bought: &[Bought]) -> Vec<Option<(i64, Option<Level>)>> {
     let Some(metric) = &rule.metric else { return vec![None; bought.len()] };
-    let counted = metric.counted();
-    let whole = (counted.len() > 1).then_some(1);
-    let mut grains = Grains::default();
-    grains.insert(metric.grain());
-    let reader = Reader::new(metric, (0, whole), rule.most());
-    let mut tally = Tally::new(counted.len());
-    let mut best = 0;
-    let after = |one: &Bought| {
+    let game = Game::new(&[BadgeForm::default().with(rule.clone())]);
+    let mut play = game.play(&Counters::default(), &HashSet::new());
+    let member = Member { tier: None, tags: &[] };
+    let mut after = |one: &Bought| {
         let local = moment(&one.at)?;
-        let (lines, attributes) = (lines(metric, one), attributes(metric, one));
-        let event = event(metric, one, local, (&lines, &attributes));
-        for (place, counted) in (0..).zip(&counted) {
-            let place: Place = place;
-            let adds = counted.adds(&event);
-            tally.count(place, (grains, reader.is_max), event.ordinals, &adds);
+        match metric.on.iter().find(|kind| *kind != PURCHASE) {
+            Some(kind) if !metric.on.iter().any(|kind| kind == PURCHASE) => {
+                play.record(&Event::of_activity(&one.activity(kind, metric), local), member);
+            }
+            _ => {
+                play.record(&Event::of_purchase(&one.purchase(metric), local), member);
+            }
         }
-        best = tally.best(&reader).max(best);
+        let best = play.bests().first().copied()?;
         Some((best, rule.reached(best).last()))
     };
-    bought.iter().map(after).collect()
+    bought.iter().map(&mut after).collect()
 }
 
-/// The one line of it; of the articles that count, the first.
-fn lines(metric: &Metric, one: &Bought) -> Vec<Line> {
-    let category = Some(one.category.trim().to_owned()).filter(|category| !category.is_empty());
-    let sku = metric.r#where.lines.sku.first().cloned();
-    vec![Line { sku, category, quantity: one.quantity, amount: one.amount, flags: Flags::default() }]
-}
-
-/// Attributes as the filter wants them.
-fn attributes(metric: &Metric, one: &Bought) -> BTreeMap<String, String> {
-    let wanted = metric.r#where.attributes.iter();
-    let mut all: BTreeMap<String, String> =
-        wanted.filter_map(|(name, values)| Some((name.clone(), values.first()?.clone()))).collect();
-    let measured = match &metric.measure {
-        Measure::Sum(Number::Attribute(name))
-        | Measure::Max(Number::Attribute(name))
-        | Measure::Distinct(Field::Attribute(name)) => Some(name),
-        _ => None,
-    };
-    if let Some(name) = measured {
-        all.entry(name.clone()).or_insert_with(|| one.quantity.to_string());
+impl Bought {
+    /// A purchase of one line; of the articles that count, the first.
+    fn purchase(&self, metric: &Metric) -> Purchase {
+        let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let line = Line {
+            sku: metric.r#where.lines.sku.first().cloned(),
+            category: some(&self.category),
+            quantity: self.quantity,
+            amount: self.amount,
+            flags: Flags::default(),
+        };
+        Purchase {
+            source: String::new(),
+            document_id: String::new(),
+            member: MemberRef::ExternalId(String::new()),
+            store: some(&self.store),
+            purchased_at: Timestamp::UNIX_EPOCH,
+            amount: self.amount,
+            lines: vec![line],
+        }
     }
-    all
+
+    /// An activity with attributes as the filter wants them; what is measured is how many there are.
+    fn activity(&self, kind: &str, metric: &Metric) -> Activity {
+        let wanted = metric.r#where.attributes.iter();
+        let mut attributes: BTreeMap<String, String> =
+            wanted.filter_map(|(name, values)| Some((name.clone(), values.first()?.clone()))).collect();
+        let measured = match &metric.measure {
+            Measure::Sum(Number::Attribute(name))
+            | Measure::Max(Number::Attribute(name))
+            | Measure::Distinct(Field::Attribute(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        for name in measured.into_iter().chain(["quantity"]) {
+            attributes.entry(name.to_owned()).or_insert_with(|| self.quantity.to_string());
+        }
+        if !self.store.trim().is_empty() {
+            attributes.insert("store".to_owned(), self.store.trim().to_owned());
+        }
+        Activity {
+            source: String::new(),
+            document_id: String::new(),
+            member: MemberRef::ExternalId(String::new()),
+            kind: kind.to_owned(),
+            occurred_at: Timestamp::UNIX_EPOCH,
+            attributes,
+        }
+    }
 }
 
-fn event<'a>(
-    metric: &'a Metric,
-    one: &'a Bought,
-    local: DateTime,
-    (lines, attributes): (&'a [Line], &'a BTreeMap<String, String>),
-) -> Event<'a> {
-    let kind = metric.on.first().map_or(PURCHASE, String::as_str);
-    let is_purchase = kind == PURCHASE;
-    Event {
-        kind,
-        local,
-        ordinals: Ordinals::of(local.date()),
-        store: Some(one.store.trim()).filter(|store| !store.is_empty()),
-        lines: if is_purchase { lines } else { &[] },
-        amount: if is_purchase { one.amount.0 } else { 0 },
-        quantity: one.quantity,
-        attributes: (!is_purchase).then_some(attributes),
-    }
+/// The first category and store that a rule asks for: an example is such as these.
+#[must_use]
+pub fn such_as(filter: &FilterForm) -> (String, String) {
+    let first = |list: &str| words(list).into_iter().next().unwrap_or_default();
+    (first(&filter.category), first(&filter.store))
 }
 
 #[cfg(test)]
@@ -184,7 +190,7 @@ mod tests {
     fn an_example_is_such_as_the_rule_asks_for() {
         let filter = FilterForm { category: "tea, coffee".to_owned(), ..FilterForm::default() };
         let day = jiff::civil::date(2026, 11, 22);
-        let begun = Bought::such_as(&filter, &[day], &euros());
+        let begun = Bought::on(&filter, &[day], &euros());
         let parts = |part: &str| match part {
             "at" => "2026-11-22T10:00".to_owned(),
             "category" => "tea".to_owned(),

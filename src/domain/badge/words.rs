@@ -5,6 +5,7 @@ use crate::domain::{
     earning::words::{either, recurring},
     metric::{Metric, words::unit},
     points::grouped,
+    text::sentence,
     words::Currency,
 };
 
@@ -57,8 +58,5 @@ pub fn says(rule: &BadgeRule, currency: &Currency) -> String {
         Revoke::OnReversal => Some("taken back by a return".to_owned()),
         Revoke::WhileTrue => Some("only while it holds".to_owned()),
     });
-    let said = said.join("; ");
-    let mut letters = said.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+    format!("{}.", sentence(&said.join("; ")))
 }

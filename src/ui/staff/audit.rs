@@ -135,8 +135,7 @@ fn said(action: &str) -> String {
         return known.to_owned();
     }
     let words = action.replacen('.', ": ", 1).replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    format::sentence(&words)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
 /// `days` are those of the made-up purchases.
 #[component]
 pub fn BadgePreview(form: BadgeForm, currency: Currency, days: Vec<Date>) -> impl IntoView {
-    let bought = Bought::such_as(&form.metric.filter, &days, &currency);
+    let bought = Bought::on(&form.metric.filter, &days, &currency);
     let (told, after) = match form.sound_rule(currency.digits) {
         Ok(rule) => (says(&rule, &currency), reached(&rule, &bought, &currency)),
         Err(_) => ("What is typed above says nothing yet.".to_owned(), vec![String::new(); bought.len()]),
