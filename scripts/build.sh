@@ -3,10 +3,12 @@
 # With `dev`, the same without optimisation: quick to build, and the server reads the files where they are laid out.
 . "$(dirname "$0")/lib.sh"
 if [ "${1:-}" = dev ]; then
-    browser=(--profile dev) folder=debug pkg=$CARGO_TARGET_DIR/dev-pkg site=$CARGO_TARGET_DIR/dev-site server=()
+    browser=(--profile dev) folder=debug pkg=$CARGO_TARGET_DIR/dev-pkg site=$CARGO_TARGET_DIR/dev-site server=() names=()
     export LAUREL_SITE_PLAIN=1
 else
     browser=(--profile browser) folder=browser pkg=$CARGO_TARGET_DIR/pkg site=$SITE server=(--release)
+    # What functions are called is a fifth of what a member's phone would load.
+    names=(--remove-name-section --remove-producers-section)
 fi
 say "Building the browser's half"
 cargo_wasm rustc --lib --crate-type cdylib "${browser[@]}" --no-default-features --features hydrate
@@ -16,7 +18,7 @@ for name in laurel preview; do
     built=$CARGO_TARGET_DIR/$WASM/$folder/$name.wasm
     if [ ! -e "$pkg/$name.js" ] || [ "$built" -nt "$pkg/$name.js" ]; then
         say "Making $name.wasm fit for browsers"
-        "$(find_bindgen)" "$built" --target web --no-typescript --out-name "$name" --out-dir "$pkg"
+        "$(find_bindgen)" "$built" --target web --no-typescript ${names[@]+"${names[@]}"} --out-name "$name" --out-dir "$pkg"
         touch "$pkg/$name.js"
     fi
 done
