@@ -21,8 +21,8 @@ fn seconds() -> Duration {
     Duration::from_secs(asked.unwrap_or(10))
 }
 
-/// Whether this part is wanted: LAUREL_BENCH_ONLY names some of import, single, batch, hot, last and
-/// game.
+/// Whether this part is wanted: LAUREL_BENCH_ONLY names some of import, single, batch, hot, last,
+/// game and ranks.
 fn wanted(part: &str) -> bool {
     env::var("LAUREL_BENCH_ONLY").map_or(true, |only| only.split(',').any(|one| one == part))
 }
@@ -81,7 +81,7 @@ async fn main() -> Result<()> {
     eprintln!("==> laurel verify");
     let verified = shop.close().await?;
     report.add(Line::figure("laurel verify over all of it", verified.as_secs_f64(), "seconds, and it holds"));
-    let ranks = boards::measure(&mut report).await;
+    let ranks = if wanted("ranks") { boards::measure(&mut report).await } else { Ok(()) };
     // What was measured until then is told, however the ranks went.
     report.print();
     ranks

@@ -248,11 +248,11 @@ impl Shop {
     /// Prints the statements that took Postgres the longest in a load, where LAUREL_BENCH_PROFILE asks for them.
     pub async fn profile(&self, load: &str) -> Result<()> {
         if env::var_os("LAUREL_BENCH_PROFILE").is_some() {
-            let text = "select calls, rows, round(total_exec_time) as ms, round((mean_exec_time * 1000)::numeric) as us_each,
-                shared_blks_hit + shared_blks_read as blocks, wal_bytes, left(regexp_replace(query, '\\s+', ' ', 'g'), 90)
+            let text = "select calls, rows, round(total_exec_time) as ms, round(total_plan_time) as planning,
+                round((mean_exec_time * 1000)::numeric) as us_each, shared_blks_hit + shared_blks_read as blocks, wal_bytes, left(regexp_replace(query, '\\s+', ' ', 'g'), 90)
                 from pg_stat_statements s join pg_database d on d.oid = s.dbid and d.datname = 'laurel'
                 order by total_exec_time desc limit 40";
-            eprintln!("{load}: calls|rows|ms|us each|blocks|wal\n{}", self.sql(text).await?);
+            eprintln!("{load}: calls|rows|ms|ms of planning|us each|blocks|wal\n{}", self.sql(text).await?);
         }
         Ok(())
     }
