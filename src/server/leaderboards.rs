@@ -123,31 +123,29 @@ pub async fn segments_of(
 /// The top of a list, or the page after a row that was shown before.
 pub async fn page(ctx: &Context, list: &List, after: Option<MemberId>, limit: i64) -> Result<Part> {
     let mut tx = db::snapshot(&ctx.pool).await?;
+    let as_of = as_of(ctx, &mut tx).await?;
     let rows = match after {
         None => store::top(&mut tx, list, limit).await?,
         Some(member) => store::below(&mut tx, list, member, limit).await?,
     };
-    finish(ctx, &mut tx, list, rows).await
+    let total = store::total(&mut tx, list).await?;
+    Ok(Part { rows: ranked(&mut tx, list, rows).await?, total, as_of })
 }
 
 /// A member with some neighbours each way; empty when the member is not on the list.
 pub async fn around(ctx: &Context, list: &List, member: MemberId, span: i64) -> Result<Part> {
-    let mut tx = db::snapshot(&ctx.pool).await?;
-    let mut rows = store::above(&mut tx, list, member, span).await?;
-    rows.reverse();
-    rows.extend(store::from(&mut tx, list, member, span + 1).await?);
-    finish(ctx, &mut tx, list, rows).await
+    let mut conn = ctx.pool.acquire().await?;
+    let as_of = as_of(ctx, &mut conn).await?;
+    let Some((rows, before, total)) = store::around(&mut conn, list, member, span).await? else {
+        return Ok(Part { rows: Vec::new(), total: store::total(&mut conn, list).await?, as_of });
+    };
+    Ok(Part { rows: with_ranks(rows, before), total, as_of })
 }
 
-async fn finish(
-    ctx: &Context,
-    conn: &mut PgConnection,
-    list: &List,
-    rows: Vec<store::ScoreRow>,
-) -> Result<Part> {
-    let total = store::total(conn, list).await?;
-    let as_of = events::oldest_waiting(conn).await?.unwrap_or_else(|| ctx.clock.now());
-    Ok(Part { rows: ranked(conn, list, rows).await?, total, as_of })
+/// Asked before the list is read: what is on it is never older than what is said of it.
+async fn as_of(ctx: &Context, conn: &mut PgConnection) -> Result<Timestamp> {
+    let now = ctx.clock.now();
+    Ok(events::oldest_waiting(conn).await?.unwrap_or(now))
 }
 
 async fn ranked(conn: &mut PgConnection, list: &List, rows: Vec<store::ScoreRow>) -> Result<Vec<Row>> {
@@ -155,6 +153,10 @@ async fn ranked(conn: &mut PgConnection, list: &List, rows: Vec<store::ScoreRow>
         Some(first) => store::rank(conn, list, first.standing.member).await?,
         None => Before::default(),
     };
+    Ok(with_ranks(rows, before))
+}
+
+fn with_ranks(rows: Vec<store::ScoreRow>, before: Before) -> Vec<Row> {
     let standings: Vec<Standing<MemberId>> = rows.iter().map(|row| row.standing.clone()).collect();
     let ranks = leaderboard::ranks(&standings, before);
     let row = rows.into_iter().zip(ranks).map(|(row, rank)| Row {
@@ -163,7 +165,7 @@ async fn ranked(conn: &mut PgConnection, list: &List, rows: Vec<store::ScoreRow>
         name: row.name,
         score: row.standing.score,
     });
-    Ok(row.collect())
+    row.collect()
 }
 
 /// A period of a board that is over, as it ended.

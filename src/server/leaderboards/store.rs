@@ -84,7 +84,7 @@ pub async fn top(conn: &mut PgConnection, list: &List, limit: i64) -> Result<Vec
          from leaderboard_scores s join members m using (member_id)
              left join member_profiles p using (member_id)
          where s.leaderboard = $1 and s.period = $2 and s.segment = $3
-         order by s.score desc, s.reached_at, s.member_id limit $4"#,
+         order by -s.score, s.reached_at, s.member_id limit $4"#,
         list.leaderboard,
         list.period,
         list.segment,
@@ -95,50 +95,17 @@ pub async fn top(conn: &mut PgConnection, list: &List, limit: i64) -> Result<Vec
     Ok(rows.into_iter().map(ScoreRow::from).collect())
 }
 
-/// A member and those below, in order; empty when the member is not on the list.
-pub async fn from(
-    conn: &mut PgConnection,
-    list: &List,
-    member: MemberId,
-    limit: i64,
-) -> Result<Vec<ScoreRow>> {
-    let (leaderboard, period, segment) = (&list.leaderboard, &list.period, &list.segment);
-    let rows = sqlx::query_file_as!(
-        Row,
-        "src/server/leaderboards/store/from.sql",
-        leaderboard,
-        period,
-        segment,
-        member.0,
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(ScoreRow::from).collect())
-}
-
-/// Those below a member, the member left out.
+/// Those below a member, in order.
 pub async fn below(
     conn: &mut PgConnection,
     list: &List,
     member: MemberId,
     limit: i64,
 ) -> Result<Vec<ScoreRow>> {
-    let rows = from(conn, list, member, limit + 1).await?;
-    Ok(rows.into_iter().skip(1).collect())
-}
-
-/// Those above a member, nearest first.
-pub async fn above(
-    conn: &mut PgConnection,
-    list: &List,
-    member: MemberId,
-    limit: i64,
-) -> Result<Vec<ScoreRow>> {
     let (leaderboard, period, segment) = (&list.leaderboard, &list.period, &list.segment);
     let rows = sqlx::query_file_as!(
         Row,
-        "src/server/leaderboards/store/above.sql",
+        "src/server/leaderboards/store/below.sql",
         leaderboard,
         period,
         segment,
@@ -148,6 +115,33 @@ pub async fn above(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(ScoreRow::from).collect())
+}
+
+/// A member with so many neighbours each way, what is known of the first of these, and how many are on the
+/// list; `None`: the member is not.
+pub async fn around(
+    conn: &mut PgConnection,
+    list: &List,
+    member: MemberId,
+    span: i64,
+) -> Result<Option<(Vec<ScoreRow>, Before, i64)>> {
+    let (leaderboard, period, segment) = (&list.leaderboard, &list.period, &list.segment);
+    let rows = sqlx::query_file!(
+        "src/server/leaderboards/store/around.sql",
+        leaderboard,
+        period,
+        segment,
+        member.0,
+        span
+    )
+    .fetch_all(conn)
+    .await?;
+    let known = rows.first().map(|row| (Before { higher: row.higher, equal: row.equal }, row.total));
+    let rows = rows.into_iter().map(|row| {
+        let (member_id, score, reached_at, name) = (row.member_id, row.score, row.reached_at, row.name);
+        ScoreRow::from(Row { member_id, score, reached_at, name })
+    });
+    Ok(known.map(|(before, total)| (rows.collect(), before, total)))
 }
 
 /// How many are above a member, and how many share the score.

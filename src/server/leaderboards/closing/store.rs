@@ -64,10 +64,10 @@ pub async fn first(
 ) -> Result<Vec<Vec<Standing<MemberId>>>> {
     let rows = sqlx::query!(
         r#"select segment, member_id, score, reached_at from (
-             select *, rank() over (partition by segment order by score desc) as rank from leaderboard_scores
+             select *, rank() over (partition by segment order by -score) as rank from leaderboard_scores
              where leaderboard = $1 and period = $2
          ) ranked
-         where rank <= $3 order by segment, score desc, reached_at, member_id"#,
+         where rank <= $3 order by segment, -score, reached_at, member_id"#,
         board,
         period,
         i64::from(rank)

@@ -1,21 +1,18 @@
 -- How many are above a member, and how many have the very same score: a few short ranges of the digit tree
--- (domain/leaderboard/tree.rs), whatever the number of members. Levels above the digits of the highest score are empty.
+-- (domain/leaderboard/tree.rs), whatever the number of members. Levels above the fourth are there for scores that have so many digits.
 select s.score as "score!", coalesce((
     select sum((
         select sum(n.count) from leaderboard_nodes n
         where n.leaderboard = s.leaderboard and n.period = s.period and n.segment = s.segment and n.level = l.level
             and n.node > s.score >> (6 * l.level) and n.node < (((s.score >> (6 * l.level)) >> 6) + 1) << 6
     ))
-    from generate_series(0, 9) as l (level)
-    where l.level = 0 or top.score >> (6 * l.level) > 0
+    from generate_series(0, case when exists (
+        select from leaderboard_nodes n where n.leaderboard = $1 and n.period = $2 and n.segment = $3 and n.level = 4
+    ) then 9 else 3 end) as l (level)
 ), 0)::bigint as "higher!", coalesce((
     select n.count from leaderboard_nodes n
     where n.leaderboard = s.leaderboard and n.period = s.period and n.segment = s.segment and n.level = 0
         and n.node = s.score
 ), 0) as "equal!"
-from leaderboard_scores s cross join lateral (
-    select t.score from leaderboard_scores t
-    where t.leaderboard = s.leaderboard and t.period = s.period and t.segment = s.segment
-    order by t.score desc limit 1
-) top
+from leaderboard_scores s
 where s.leaderboard = $1 and s.period = $2 and s.segment = $3 and s.member_id = $4

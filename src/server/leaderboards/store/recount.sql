@@ -5,8 +5,11 @@ with pair as materialized (
     select p.member_id, p.period, s.segment, s.score, s.reached_at, s.counted,
         bool_or(s.counted is null) over (partition by p.member_id) as is_anew
     from unnest($4::uuid[], $5::text[]) as p (member_id, period)
-        left join leaderboard_scores s
-            on s.leaderboard = $1 and s.member_id = p.member_id and s.period = p.period and s.counted > 0
+        -- Pair by pair, by their key: while what is known of the table is some minutes old, all of a board was read and sorted instead.
+        left join lateral (
+            select * from leaderboard_scores s
+            where s.leaderboard = $1 and s.member_id = p.member_id and s.period = p.period and s.counted > 0 offset 0
+        ) s on true
 ), anew as materialized (
     select coalesce(array_agg(member_id), '{}') as members
     from (select unnest($2::uuid[]) as member_id union select member_id from pair where is_anew) m
@@ -21,7 +24,9 @@ with pair as materialized (
     where $3::text[] is null or d.period = any ($3)
 ), stored as materialized (
     select s.period, s.segment, s.member_id, s.score, s.reached_at, s.counted
-    from anew a join leaderboard_scores s on s.leaderboard = $1 and s.member_id = any (a.members)
+    from anew a cross join unnest(a.members) as m (member_id) cross join lateral (
+        select * from leaderboard_scores s where s.leaderboard = $1 and s.member_id = m.member_id offset 0
+    ) s
     where $3::text[] is null or s.period = any ($3)
 ), changed as materialized (
     select period, segment, member_id, s.score as old, d.score as new, d.reached_at, d.counted

@@ -142,7 +142,7 @@ pub async fn standings(
 ) -> Result<Vec<(String, MemberId)>> {
     let rows = sqlx::query!(
         "select segment, member_id from leaderboard_scores where leaderboard = $1 and period = $2
-         order by segment, score desc, reached_at, member_id",
+         order by segment, -score, reached_at, member_id",
         board,
         period
     )
