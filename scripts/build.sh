@@ -16,7 +16,7 @@ cargo_wasm build --bin preview "${browser[@]}" --no-default-features --features 
 
 for name in laurel preview; do
     built=$CARGO_TARGET_DIR/$WASM/$folder/$name.wasm
-    if [ ! -e "$pkg/$name.js" ] || [ "$built" -nt "$pkg/$name.js" ]; then
+    if [ ! -e "$pkg/$name.js" ] || [ "$built" -nt "$pkg/$name.js" ] || [ scripts/build.sh -nt "$pkg/$name.js" ]; then
         say "Making $name.wasm fit for browsers"
         "$(find_bindgen)" "$built" --target web --no-typescript ${names[@]+"${names[@]}"} --out-name "$name" --out-dir "$pkg"
         touch "$pkg/$name.js"

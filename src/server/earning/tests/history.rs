@@ -82,6 +82,11 @@ fn history() -> Vec<Row> {
     rows
 }
 
+/// The files know no stores: those who buy in the first half of a month do it at another one.
+fn store(row: &Row) -> &'static str {
+    if row.day.day() <= 15 { "North" } else { "South" }
+}
+
 fn purchases(rows: &[Row], zone: &TimeZone) -> Vec<Purchase> {
     let line = |(quantity, cents): &(i64, i64)| Line {
         sku: None,
@@ -94,7 +99,7 @@ fn purchases(rows: &[Row], zone: &TimeZone) -> Vec<Purchase> {
         source: "history".to_owned(),
         document_id: format!("row {number}"),
         member: MemberRef::ExternalId(row.customer.clone()),
-        store: None,
+        store: Some(store(row).to_owned()),
         purchased_at: row.day.to_zoned(zone.clone()).expect("a day").timestamp(),
         amount: Money(row.cents),
         lines: row.lines.iter().map(line).collect(),
@@ -138,6 +143,7 @@ async fn load(ctx: &Context, rows: &[Row]) {
 async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPool) {
     let ctx = context(pool.clone()).await;
     put_more_badges(&pool).await;
+    put_more_boards(&pool).await;
     let rows = history();
     if std::env::var_os("LAUREL_HISTORY").is_none() {
         assert_eq!(rows.len(), 6_919);
@@ -157,6 +163,7 @@ async fn points_badges_and_the_board_equal_an_independent_computation(pool: PgPo
         assert_eq!(*earned, expected, "customer {customer}");
     }
     the_board_is_right(&ctx, &by_hand, "all", &|_| true).await;
+    the_other_boards_are_right(&ctx, &rows, &by_hand).await;
     let first = rows.iter().map(|row| row.day).min().expect("purchases");
     let month = first.saturating_add(2.months());
     let in_month = |day: &Date| (day.year(), day.month()) == (month.year(), month.month());
@@ -222,9 +229,14 @@ async fn the_board_is_right(
 ) {
     let sums =
         by_hand.values().map(|days| days.iter().filter(|(day, _)| counts(day)).map(|(_, p)| p).sum::<i64>());
-    let mut scores: Vec<i64> = sums.filter(|score| *score > 0).collect();
+    ranks_are_right(ctx, &List::of_points(period), sums.collect()).await;
+}
+
+/// The first fifty of a list, with their ranks, and how many there are; who has nothing is not on it.
+async fn ranks_are_right(ctx: &Context, list: &List, mut scores: Vec<i64>) {
+    scores.retain(|score| *score > 0);
     scores.sort_unstable_by_key(|score| -score);
-    let board = leaderboards::page(ctx, &List::of_points(period), None, 50).await.expect("a board");
+    let board = leaderboards::page(ctx, list, None, 50).await.expect("a board");
     let expected: Vec<(i64, i64)> = scores
         .iter()
         .take(50)
@@ -233,8 +245,60 @@ async fn the_board_is_right(
         })
         .collect();
     let found: Vec<(i64, i64)> = board.rows.iter().map(|row| (row.rank, row.score)).collect();
-    assert_eq!(found, expected, "{period}");
-    assert_eq!(board.total, i64::try_from(scores.len()).expect("few"), "{period}");
+    assert_eq!(found, expected, "{list:?}");
+    assert!(!found.is_empty(), "{list:?}: nobody is on it, which proves little");
+    assert_eq!(board.total, i64::try_from(scores.len()).expect("few"), "{list:?}");
+}
+
+/// Beside that of points: one that is fed from the first purchase on, and two that are filled afterwards.
+async fn put_more_boards(pool: &PgPool) {
+    sqlx::query(
+        "insert into leaderboards (leaderboard, name, metric, scope, periods, applied_at, opened_at, filled_at)
+         values ('visits', 'Visits', 'visits', 'all', '{all,month}', now(), now(), now()),
+             ('stores', 'Stores', 'points', 'store', '{all}', now(), now(), null),
+             ('badges', 'Badges', 'badges', 'all', '{all}', now(), now(), null)",
+    )
+    .execute(pool)
+    .await
+    .expect("boards");
+}
+
+async fn the_other_boards_are_right(
+    ctx: &Context,
+    rows: &[Row],
+    by_hand: &HashMap<String, Vec<(Date, i64)>>,
+) {
+    while matches!(
+        leaderboards::fill_due(ctx.clone()).await.expect("filled"),
+        crate::server::jobs::Pace::More
+    ) {}
+    let list = |leaderboard: &str, period: &str, segment: &str| List {
+        leaderboard: leaderboard.to_owned(),
+        period: period.to_owned(),
+        segment: segment.to_owned(),
+    };
+    let customers = by_customer(rows);
+    let month = rows[rows.len() / 2].day.strftime("%Y-%m").to_string();
+    for period in ["all", &month] {
+        let counts = |row: &&&Row| period == "all" || row.day.strftime("%Y-%m").to_string() == period;
+        let days =
+            |rows: &Vec<&Row>| rows.iter().filter(counts).map(|row| row.day).collect::<BTreeSet<_>>().len();
+        let visits = customers.values().map(|rows| i64::try_from(days(rows)).expect("few"));
+        ranks_are_right(ctx, &list("visits", period, ""), visits.collect()).await;
+    }
+    for there in ["North", "South"] {
+        // What each purchase gave stands in the order of the customer's rows.
+        let points = customers.iter().map(|(customer, rows)| {
+            let given = rows.iter().zip(&by_hand[*customer]);
+            given.filter(|(row, _)| store(row) == there).map(|(_, (_, points))| points).sum()
+        });
+        ranks_are_right(ctx, &list("stores", "all", there), points.collect()).await;
+    }
+    let awards: Vec<i64> = sqlx::query_scalar("select count(*) from awards group by member_id")
+        .fetch_all(&ctx.pool)
+        .await
+        .expect("awards");
+    ranks_are_right(ctx, &list("badges", "all", ""), awards).await;
 }
 
 async fn the_badges_are_right(pool: &PgPool, rows: &[Row]) {
