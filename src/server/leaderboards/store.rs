@@ -72,7 +72,8 @@ pub async fn count(
         &members,
         &within
     );
-    // Planned anew each time: a plan that was kept from when a board was small reads all of it for every member.
+    // Planned anew each time: a plan that was kept from when a board was small reads all of it for every
+    // member.
     sql.persistent(false).execute(conn).await?;
     Ok(())
 }

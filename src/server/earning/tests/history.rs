@@ -281,8 +281,10 @@ async fn the_other_boards_are_right(
     let month = rows[rows.len() / 2].day.strftime("%Y-%m").to_string();
     for period in ["all", &month] {
         let counts = |row: &&&Row| period == "all" || row.day.strftime("%Y-%m").to_string() == period;
-        let days =
-            |rows: &Vec<&Row>| rows.iter().filter(counts).map(|row| row.day).collect::<BTreeSet<_>>().len();
+        let days = |rows: &Vec<&Row>| {
+            let days: BTreeSet<Date> = rows.iter().filter(counts).map(|row| row.day).collect();
+            days.len()
+        };
         let visits = customers.values().map(|rows| i64::try_from(days(rows)).expect("few"));
         ranks_are_right(ctx, &list("visits", period, ""), visits.collect()).await;
     }
