@@ -5,6 +5,7 @@ mod store;
 
 use jiff::Timestamp;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{context::new_id, error::Result};
 use crate::domain::ids::MemberId;
@@ -90,9 +91,27 @@ pub async fn publish(conn: &mut PgConnection, events: &[Event], now: Timestamp) 
     store::insert(conn, &ids, events, now).await
 }
 
+/// What was taken out of the outbox.
+#[derive(Debug, Default)]
+pub struct Taken {
+    pub events: Vec<Event>,
+    /// Older than the ids of the purchases and activities that these tell of.
+    pub since: Uuid,
+}
+
+/// No transaction of ours takes as long, by far, from naming what it records to telling of it.
+const LONGEST: u128 = 60 * 60 * 1_000;
+
 /// Takes the oldest events out of the outbox for this transaction; another server takes others.
-pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<Event>> {
-    store::take(conn, limit).await
+pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Taken> {
+    let taken = store::take(conn, limit).await?;
+    let oldest = taken.iter().map(|(id, _)| *id).min().unwrap_or_default();
+    // The first 48 bits of an id are the milliseconds at which it was made (RFC 9562, version 7).
+    let since = (oldest.as_u128() >> 80).saturating_sub(LONGEST);
+    Ok(Taken {
+        events: taken.into_iter().map(|(_, event)| event).collect(),
+        since: Uuid::from_u128(since << 80),
+    })
 }
 
 /// When the oldest event that nobody has taken yet was written: projections are as of then.

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{
     context::Context,
@@ -113,18 +114,27 @@ pub async fn move_to(ctx: &Context, member: &Member, zone: &str) -> Result<()> {
     Ok(())
 }
 
-/// Lays out anew the dates of those to whom something happened, in the transaction that took the events.
-/// Gives the milestones that were reached by it.
-pub async fn apply(conn: &mut PgConnection, events: &[Event], now: Timestamp) -> Result<Vec<Event>> {
-    let counts = |event: &&Event| matches!(event.kind, EventKind::PointsEarned | EventKind::PointsReturned);
-    let members: BTreeSet<MemberId> = events.iter().filter(counts).map(|event| event.member_id).collect();
-    if members.is_empty() {
+/// Adds the dates of what happened, in the transaction that took the events; those of who brought something
+/// back are laid out anew. `since` is older than the ids of what the events tell of: of a long history only
+/// what is new is read. Gives the milestones that were reached by it.
+pub async fn apply(
+    conn: &mut PgConnection,
+    (events, since): (&[Event], Uuid),
+    now: Timestamp,
+) -> Result<Vec<Event>> {
+    let of = |kind: EventKind| -> BTreeSet<MemberId> {
+        events.iter().filter(|event| event.kind == kind).map(|event| event.member_id).collect()
+    };
+    let anew = of(EventKind::PointsReturned);
+    let further = &of(EventKind::PointsEarned) - &anew;
+    if anew.is_empty() && further.is_empty() {
         return Ok(Vec::new());
     }
     // One writer at a time: whoever reads the history later also writes later.
     let policy = store::lock_policy(conn).await?;
-    let members: Vec<MemberId> = members.into_iter().collect();
-    let changed = store::recount(conn, &policy.terms.kinds, &members).await?;
+    let kinds = &policy.terms.kinds;
+    let mut changed = store::add(conn, kinds, &Vec::from_iter(further), since).await?;
+    changed.extend(store::recount(conn, kinds, &Vec::from_iter(anew)).await?);
     reach(conn, &policy, &changed, now).await
 }
 

@@ -36,11 +36,12 @@ pub async fn insert(conn: &mut PgConnection, ids: &[Uuid], events: &[Event], now
     Ok(())
 }
 
-pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<Event>> {
+/// Each with its id.
+pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<(Uuid, Event)>> {
     let rows = sqlx::query!(
         "delete from outbox where event_id in
              (select event_id from outbox order by event_id limit $1 for update skip locked)
-         returning kind, member_id, points, effective_at, body",
+         returning event_id, kind, member_id, points, effective_at, body",
         limit
     )
     .fetch_all(conn)
@@ -49,7 +50,7 @@ pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<Event>> {
         let kind = EventKind::parse(&row.kind)
             .ok_or_else(|| Error::broken(format!("unknown event {}", row.kind)))?;
         let (member_id, effective_at) = (MemberId(row.member_id), row.effective_at.to_jiff());
-        Ok(Event { kind, member_id, points: row.points, effective_at, body: row.body })
+        Ok((row.event_id, Event { kind, member_id, points: row.points, effective_at, body: row.body }))
     });
     event.collect()
 }

@@ -1,5 +1,7 @@
 //! The statements of streaks.
 
+mod dates;
+
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -17,6 +19,8 @@ use crate::{
     },
     server::error::{Error, Result},
 };
+
+pub use dates::{add, recount};
 
 /// Why a milestone was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,32 +118,6 @@ pub async fn insert_policy(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Makes the dates of members what the history says; gives those whose dates are others now.
-pub async fn recount(
-    conn: &mut PgConnection,
-    kinds: &[String],
-    members: &[MemberId],
-) -> Result<Vec<(MemberId, Vec<Date>)>> {
-    let rows = query!(
-        r#"with derived as (
-             select n.member_id,
-                 coalesce(array_agg(d.day order by d.day) filter (where d.day is not null), '{}') as days
-             from unnest($2::uuid[]) as n (member_id) left join streak_days($1, $2) d using (member_id)
-             group by n.member_id
-         )
-         insert into streaks (member_id, days)
-         select d.member_id, d.days from derived d left join streaks s using (member_id)
-         where d.days is distinct from coalesce(s.days, '{}')
-         on conflict (member_id) do update set days = excluded.days
-         returning member_id, days as "days: Vec<jiff_sqlx::Date>""#,
-        kinds,
-        &ids(members)
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (MemberId(row.member_id), jiff_days(row.days))).collect())
 }
 
 pub async fn days(conn: &mut PgConnection, member: MemberId) -> Result<Vec<Date>> {

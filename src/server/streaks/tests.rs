@@ -296,3 +296,30 @@ async fn a_new_version_counts_other_kinds_over_what_was_before(pool: PgPool) {
     let changed = sqlx::query("update streak_policies set freeze_most = 9").execute(&ctx.pool).await;
     assert!(changed.is_err(), "a version never changes");
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_is_new_is_added_and_a_return_reads_all(pool: PgPool) {
+    let ctx = counting_days(pool).await;
+    let maya = member(&ctx).await;
+    let stored = async || {
+        let mut conn = ctx.pool.acquire().await.expect("a connection");
+        store::days(&mut conn, maya.member_id).await.expect("days")
+    };
+    let day = |days: i64| ago(&ctx, days).to_zoned(TimeZone::get("Europe/Amsterdam").expect("a zone")).date();
+    buys(&ctx, &maya, "first", ago(&ctx, 9)).await;
+    follow(&ctx).await;
+    assert_eq!(stored().await, [day(9)]);
+    sqlx::query("delete from streaks").execute(&ctx.pool).await.expect("deleted");
+    let since = new_id();
+    buys(&ctx, &maya, "second", ago(&ctx, 7)).await;
+    buys(&ctx, &maya, "third", ago(&ctx, 8)).await;
+    let mut conn = ctx.pool.acquire().await.expect("a connection");
+    let members = [maya.member_id];
+    let added = store::add(&mut conn, &days().kinds, &members, since).await.expect("added");
+    assert_eq!(added, [(maya.member_id, vec![day(8), day(7)])], "the first is older than that");
+    let again = store::add(&mut conn, &days().kinds, &members, since).await.expect("added");
+    assert!(again.is_empty(), "nothing changed");
+    returns(&ctx, "third", ctx.clock.now()).await;
+    follow(&ctx).await;
+    assert_eq!(stored().await, [day(9), day(7)]);
+}

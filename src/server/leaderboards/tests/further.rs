@@ -31,7 +31,7 @@ const PERIODS: [PeriodKind; 3] = [PeriodKind::Week, PeriodKind::Month, PeriodKin
 /// Tells of some of what waits in the outbox, so that more has happened than was told.
 async fn tell(ctx: &Context, most: i64) {
     let mut tx = ctx.pool.begin().await.expect("a transaction");
-    let told = events::take(&mut tx, most).await.expect("events");
+    let told = events::take(&mut tx, most).await.expect("events").events;
     apply(ctx, &mut tx, &told).await.expect("applied");
     tx.commit().await.expect("committed");
 }
