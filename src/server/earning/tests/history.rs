@@ -253,7 +253,8 @@ async fn ranks_are_right(ctx: &Context, list: &List, mut scores: Vec<i64>) {
 /// Beside that of points: one that is fed from the first purchase on, and two that are filled afterwards.
 async fn put_more_boards(pool: &PgPool) {
     sqlx::query(
-        "insert into leaderboards (leaderboard, name, metric, scope, periods, applied_at, opened_at, filled_at)
+        "insert into leaderboards
+             (leaderboard, name, metric, scope, periods, applied_at, opened_at, filled_at)
          values ('visits', 'Visits', 'visits', 'all', '{all,month}', now(), now(), now()),
              ('stores', 'Stores', 'points', 'store', '{all}', now(), now(), null),
              ('badges', 'Badges', 'badges', 'all', '{all}', now(), now(), null)",
