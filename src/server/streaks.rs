@@ -109,6 +109,9 @@ pub async fn move_to(ctx: &Context, member: &Member, zone: &str) -> Result<()> {
         let zones = zones(&mut tx, member.member_id).await?;
         zones.may_move(now).map_err(|refusal| Error::field("zone", refusal.message))?;
         store::insert_move(&mut tx, member.member_id, zone, now).await?;
+        // A till's clock may be ahead: what is dated after the move has its date of the new zone.
+        let policy = store::lock_policy(&mut tx).await?;
+        store::recount(&mut tx, &policy.terms.kinds, &[member.member_id]).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -323,3 +323,15 @@ async fn what_is_new_is_added_and_a_return_reads_all(pool: PgPool) {
     follow(&ctx).await;
     assert_eq!(stored().await, [day(9), day(7)]);
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_a_till_dates_ahead_has_its_date_of_the_zone_that_it_falls_into(pool: PgPool) {
+    let ctx = counting_days(pool).await;
+    let maya = member(&ctx).await;
+    buys(&ctx, &maya, "ahead", ctx.clock.now() + SignedDuration::from_hours(20)).await;
+    follow(&ctx).await;
+    for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        move_to(&ctx, &maya, zone).await.expect("moved");
+        assert_eq!(differences(&ctx).await, 0, "{zone}");
+    }
+}
