@@ -26,6 +26,13 @@ pub fn plain(why: &str) -> String {
     {
         return format!("Give {}", wanted(expected));
     }
+    // Numbers in an address are read by the language itself.
+    if why.starts_with("invalid digit")
+        || why.starts_with("number too")
+        || why.starts_with("cannot parse int")
+    {
+        return format!("Give {}", wanted("i64"));
+    }
     if why.starts_with("expected ") || why.starts_with("data did not match") {
         return "This is not of the form that stands here".to_owned();
     }

@@ -29,6 +29,8 @@ pub enum EventKind {
     BadgeAwarded,
     /// It does not hold any more.
     BadgeLost,
+    /// What the member has of a badge was worked out from history: boards hear of it, and nobody else.
+    BadgeFilled,
     TierChanged,
     RewardRedeemed,
     PointsAdjusted,
@@ -44,11 +46,12 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PointsEarned,
         Self::PointsReturned,
         Self::BadgeAwarded,
         Self::BadgeLost,
+        Self::BadgeFilled,
         Self::TierChanged,
         Self::RewardRedeemed,
         Self::PointsAdjusted,
@@ -66,6 +69,7 @@ impl EventKind {
             Self::PointsReturned => "points_returned",
             Self::BadgeAwarded => "badge_awarded",
             Self::BadgeLost => "badge_lost",
+            Self::BadgeFilled => "badge_filled",
             Self::TierChanged => "tier_changed",
             Self::RewardRedeemed => "reward_redeemed",
             Self::PointsAdjusted => "points_adjusted",

@@ -34,7 +34,7 @@ use crate::domain::{
 };
 
 pub use feed::{apply, fill_due};
-pub use store::boards::{ClosedPeriod, Winner};
+pub use store::boards::{ClosedPeriod, Winner, any_of_badges};
 
 /// What was won for a rank.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -29,6 +29,8 @@ const VISIBILITIES: [(&str, Visibility); 3] =
 #[serde(default)]
 pub struct BadgeForm {
     pub badge: String,
+    /// Which version is changed; empty: it is a new badge.
+    pub version: String,
     pub name: String,
     pub description: String,
     pub glyph: String,

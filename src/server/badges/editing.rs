@@ -15,6 +15,7 @@ use crate::{
         ids::MemberId,
         misread::plain,
         refusal::{Code, FieldError, Refusal},
+        tier::Tier,
     },
     server::{
         audit::{self, Change},
@@ -75,30 +76,58 @@ pub async fn preview(ctx: &Context, _by: &Staff, badge: &Badge) -> Result<Previe
     Ok(Preview { levels, members: store::members(&mut tx).await? })
 }
 
-/// Makes a badge live, or a new version of it: what was before is counted and awarded by a job. Gives the
-/// version.
+/// Makes a badge live, or a new version of it: what was before is counted and awarded by a job. `changed` is
+/// the version that was changed, 0 for a new badge. Gives the version.
 ///
-/// Refused: `invalid`, with the JSON pointer of each field.
-pub async fn save(ctx: &Context, by: &Staff, badge: Badge) -> Result<Badge> {
-    put(ctx, by, badge, "badge.save").await
+/// Refused: `invalid`, with the JSON pointer of each field, also where a new badge has the name of another;
+/// `stale` when somebody changed it meanwhile.
+pub async fn save(ctx: &Context, by: &Staff, badge: Badge, changed: i32) -> Result<Badge> {
+    put(ctx, by, badge, Some(changed)).await
 }
 
-/// Switches a badge of the library on. Refused: `not_found`, or `invalid` when it needs one that is not live.
+/// Switches a badge of the library on. Refused: `not_found`, or `invalid` when it needs others that are not
+/// live, with their names.
 pub async fn switch_on(ctx: &Context, by: &Staff, slug: &str) -> Result<Badge> {
-    let ready = ready(ctx, by).await?.into_iter().find(|ready| ready.badge.badge == slug);
-    let badge = ready.ok_or_else(|| Error::not_found("This badge"))?.badge;
-    put(ctx, by, badge, "badge.switch_on").await
+    let ready = ready(ctx, by).await?;
+    let found = ready.iter().find(|ready| ready.badge.badge == slug);
+    let badge = found.ok_or_else(|| Error::not_found("This badge"))?.badge.clone();
+    let live = rules::live_badges(&mut *ctx.pool.acquire().await?).await?;
+    let needs = badge.rule.all_of.iter().chain(&badge.rule.requires);
+    let missing = needs.filter(|need| !live.iter().any(|live| live.badge == need.badge));
+    let name =
+        |slug: &str| ready.iter().find(|ready| ready.badge.badge == slug).map(|ready| &ready.badge.name);
+    let missing: Vec<&str> = missing.map(|need| name(&need.badge).unwrap_or(&need.badge).as_str()).collect();
+    if !missing.is_empty() {
+        let message =
+            format!("{} is won by other badges. Switch these on first: {}", badge.name, missing.join(", "));
+        return Err(Error::refused(Code::Invalid, message));
+    }
+    put(ctx, by, badge, None).await
 }
 
-async fn put(ctx: &Context, by: &Staff, mut badge: Badge, action: &'static str) -> Result<Badge> {
+/// `None`: from the library, whatever was before.
+async fn put(ctx: &Context, by: &Staff, mut badge: Badge, changed: Option<i32>) -> Result<Badge> {
     let mut tx = ctx.pool.begin().await?;
     // Whoever else makes rules or badges waits.
     rules::lock(&mut tx).await?;
     let all = store::badges(&mut tx).await?;
     let live: Vec<Badge> = all.iter().filter(|one| one.state != State::Retired).cloned().collect();
     check_badge(&badge, &live)?;
+    check_tiers(&badge, &rules::tiers(&mut tx).await?)?;
     let old = all.iter().find(|one| one.badge == badge.badge);
-    badge.version = old.map_or(1, |old| old.version + 1);
+    let before = old.map_or(0, |old| old.version);
+    match changed {
+        Some(0) if before > 0 => {
+            let message = "There is, or was, a badge of this short name: choose another, or change that one";
+            return Err(Error::field("/badge", message));
+        }
+        Some(version) if version != before => {
+            let message = "Somebody changed this badge meanwhile. Open the page again";
+            return Err(Error::refused(Code::Stale, message));
+        }
+        _ => {}
+    }
+    badge.version = before + 1;
     badge.state = if is_counted(&live, &badge) { State::Awarding } else { State::Counting };
     let rule = serde_json::to_value(&badge.rule)?;
     store::put(&mut tx, &badge, &rule).await?;
@@ -106,7 +135,7 @@ async fn put(ctx: &Context, by: &Staff, mut badge: Badge, action: &'static str) 
     fills::begin::<Badges>(&mut tx, &badge.badge, now).await?;
     let told = |badge: &Badge| Ok::<_, Error>(json!({ "name": badge.name, "rule": badge.rule }));
     let change = Change {
-        action,
+        action: if changed.is_some() { "badge.save" } else { "badge.switch_on" },
         subject: format!("badge {}", badge.badge),
         old: old.map(told).transpose()?,
         new: Some(told(&badge)?),
@@ -115,6 +144,19 @@ async fn put(ctx: &Context, by: &Staff, mut badge: Badge, action: &'static str) 
     audit::record(&mut tx, by, now, change).await?;
     tx.commit().await?;
     Ok(badge)
+}
+
+/// Refuses an audience of a tier that there is not: nobody would ever get the badge.
+fn check_tiers(badge: &Badge, tiers: &[Tier]) -> Result<()> {
+    let asked = badge.rule.audience.tier.iter().enumerate();
+    let unknown = asked.filter(|(_, asked)| !tiers.iter().any(|tier| tier.tier == **asked));
+    let wrong = |(at, asked): (usize, &String)| {
+        let known: Vec<&str> = tiers.iter().map(|tier| tier.tier.as_str()).collect();
+        let message = format!("There is no tier {asked}; there are {}", known.join(", "));
+        FieldError::new(&format!("/rule/audience/tier/{at}"), message)
+    };
+    let errors: Vec<FieldError> = unknown.map(wrong).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::invalid(errors).into()) }
 }
 
 /// Whether everything that a badge reads is counted for others already, as far back as there is anything.

@@ -1,7 +1,7 @@
 //! What a badge that goes live does with what was before it, member by member; `server/fills.rs` says why
 //! nothing is lost. What was reached is awarded with its own day and without celebration.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use sqlx::PgConnection;
@@ -22,8 +22,9 @@ use crate::{
     server::{
         context::Context,
         error::Result,
+        events::{self, Event, EventKind},
         fills::{Filled, Phase},
-        tiers,
+        leaderboards, tiers,
     },
 };
 
@@ -92,8 +93,9 @@ async fn award(
     members: &[MemberId],
 ) -> Result<u64> {
     let earned = earned(conn, badge, Some(members), (book, now)).await?;
+    let mut changed: BTreeSet<MemberId> = earned.iter().map(|reached| reached.member).collect();
     if !badge.rule.revoke.is_never() {
-        take_back_others(conn, badge, members, &earned).await?;
+        changed.extend(take_back_others(conn, badge, members, &earned).await?);
     }
     let award = |reached: Reached| {
         let Reached { member, level, period, at } = reached;
@@ -101,16 +103,27 @@ async fn award(
     };
     let earned: Vec<(MemberId, Award)> = earned.into_iter().map(award).collect();
     let earned: Vec<(MemberId, &Award)> = earned.iter().map(|(member, award)| (*member, award)).collect();
-    awards::insert_awards(conn, &earned, now).await
+    let written = awards::insert_awards(conn, &earned, now).await?;
+    let event = |member: MemberId| Event {
+        kind: EventKind::BadgeFilled,
+        member_id: member,
+        points: 0,
+        effective_at: now,
+        body: None,
+    };
+    if leaderboards::any_of_badges(conn).await? {
+        events::publish(conn, &changed.into_iter().map(event).collect::<Vec<_>>(), now).await?;
+    }
+    Ok(written)
 }
 
-/// What another version awarded and this one would not.
+/// What another version awarded and this one would not. Gives who lost something.
 async fn take_back_others(
     conn: &mut PgConnection,
     badge: &Badge,
     members: &[MemberId],
     earned: &[Reached],
-) -> Result<()> {
+) -> Result<Vec<MemberId>> {
     let holders = awards::holders(conn, members).await?;
     let stays = |member: MemberId, held: &Held| {
         earned.iter().any(|one| one.member == member && one.level == held.level && one.period == held.period)
@@ -118,7 +131,8 @@ async fn take_back_others(
     let held = holders.iter().flat_map(|(member, held)| held.iter().map(|(held, _)| (*member, held)));
     let lost: Vec<(MemberId, &Held)> =
         held.filter(|(member, held)| held.badge == badge.badge && !stays(*member, held)).collect();
-    awards::take_back(conn, &lost).await
+    awards::take_back(conn, &lost).await?;
+    Ok(lost.into_iter().map(|(member, _)| member).collect())
 }
 
 /// Which levels of a badge these members, or all, would have by what is stored.

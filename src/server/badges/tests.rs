@@ -236,14 +236,14 @@ async fn agree(pool: PgPool, zone: &str, seed: u64) {
     let rules = rules();
     let (first, later) = rules.split_at(rules.len() / 2);
     for (badge, rule) in first {
-        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
+        editing::save(&ctx, &staff, draft(badge, rule), 0).await.expect("saved");
     }
     fill(&ctx).await;
     stream(&ctx, &mut chance, 0, 70).await;
     both_forms_agree(&ctx, &told).await;
     // The others go live over what is there, and while more comes.
     for (badge, rule) in later {
-        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
+        editing::save(&ctx, &staff, draft(badge, rule), 0).await.expect("saved");
     }
     let filling = tokio::spawn({
         let ctx = ctx.clone();
@@ -322,7 +322,7 @@ async fn a_new_badge_is_previewed_and_then_awarded_with_its_own_day(pool: PgPool
     let preview = editing::preview(&ctx, &staff, &draft).await.expect("a preview");
     let levels: Vec<i64> = preview.levels.iter().map(|(_, members)| *members).collect();
     assert_eq!((levels, preview.members), (vec![2, 1, 0], 2));
-    editing::save(&ctx, &staff, draft).await.expect("saved");
+    editing::save(&ctx, &staff, draft, 0).await.expect("saved");
     fill(&ctx).await;
     let told = |level: &str, day: &str, fresh| (level.to_owned(), day.to_owned(), fresh);
     let first = told("bronze", "2026-03-01", false);
@@ -343,14 +343,14 @@ async fn composites_and_prerequisites_follow_what_they_ask_for(pool: PgPool) {
     let all = serde_json::json!({ "all_of": [{ "badge": "first-purchase" }, { "badge": "close" }],
         "levels": [{ "level": "silver", "threshold": 1 }, { "level": "gold", "threshold": 2 }],
         "revoke": "on_reversal" });
-    let Err(Error::Refused(refusal)) = editing::save(&ctx, &staff, draft("both", &all)).await else {
+    let Err(Error::Refused(refusal)) = editing::save(&ctx, &staff, draft("both", &all), 0).await else {
         panic!("a badge that is not there");
     };
     assert_eq!((refusal.code, refusal.fields[0].field.as_str()), (Code::Invalid, "/rule/all_of/1/badge"));
     let close = serde_json::json!({ "metric": { "on": ["purchase"], "measure": "count" },
         "levels": [{ "level": "bronze", "threshold": 2 }], "revoke": "on_reversal" });
-    editing::save(&ctx, &staff, draft("close", &close)).await.expect("saved");
-    editing::save(&ctx, &staff, draft("both", &all)).await.expect("saved");
+    editing::save(&ctx, &staff, draft("close", &close), 0).await.expect("saved");
+    editing::save(&ctx, &staff, draft("both", &all), 0).await.expect("saved");
     fill(&ctx).await;
     earning::record(&ctx, &[bought("p-1", "c-1", "2026-11-20T08:00:00Z")]).await.expect("recorded");
     earning::record(&ctx, &[bought("p-2", "c-1", "2026-11-21T08:00:00Z")]).await.expect("recorded");
@@ -424,7 +424,7 @@ async fn what_nothing_reads_is_swept_and_what_counts_stays(pool: PgPool) {
     let told = format!("LAUREL_SEED={seed}");
     let rules = rules();
     for (badge, rule) in &rules {
-        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
+        editing::save(&ctx, &staff, draft(badge, rule), 0).await.expect("saved");
     }
     fill(&ctx).await;
     stream(&ctx, &mut Chance(seed), 0, 60).await;
@@ -457,8 +457,62 @@ async fn what_nothing_reads_is_swept_and_what_counts_stays(pool: PgPool) {
 
     // What is live again is counted again.
     for (badge, rule) in first {
-        editing::save(&ctx, &staff, draft(badge, rule)).await.expect("saved");
+        editing::save(&ctx, &staff, draft(badge, rule), 1).await.expect("saved");
     }
     fill(&ctx).await;
     both_forms_agree(&ctx, &told).await;
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_board_of_badges_hears_of_those_that_history_gives(pool: PgPool) {
+    let ctx = context(pool.clone()).await;
+    let staff = staff(&ctx).await;
+    sqlx::query(
+        "insert into leaderboards (leaderboard, name, metric, periods, applied_at, opened_at, filled_at)
+         values ('won', 'Won', 'badges', '{all}', now(), now(), now())",
+    )
+    .execute(&pool)
+    .await
+    .expect("a board");
+    earning::record(&ctx, &[bought("p-1", "c-1", "2026-11-01T10:00:00Z")]).await.expect("recorded");
+    let count = |threshold: i64| {
+        serde_json::json!({ "metric": { "on": ["purchase"], "measure": "count" }, "revoke": "while_true",
+            "levels": [{ "level": "bronze", "threshold": threshold }] })
+    };
+    // By the first version the member has it, by the second not any more.
+    for (version, threshold, score) in [(0, 1, 2), (1, 5, 1)] {
+        editing::save(&ctx, &staff, draft("late", &count(threshold)), version).await.expect("saved");
+        fill(&ctx).await;
+        while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
+        let found: i64 = sqlx::query_scalar("select score from leaderboard_scores where leaderboard = 'won'")
+            .fetch_one(&pool)
+            .await
+            .expect("a score");
+        // The first purchase of all is a badge, too.
+        assert_eq!(found, score, "version {version}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_new_badge_takes_no_name_and_a_changed_one_no_surprise(pool: PgPool) {
+    let ctx = context(pool).await;
+    let staff = staff(&ctx).await;
+    let rule = serde_json::json!({ "metric": { "on": ["purchase"], "measure": "count" },
+        "levels": [{ "level": "bronze", "threshold": 3 }] });
+    let save = async |changed: i32| match editing::save(&ctx, &staff, draft("mine", &rule), changed).await {
+        Ok(badge) => Ok(badge.version),
+        Err(Error::Refused(refusal)) => {
+            Err((refusal.code, refusal.fields.first().map(|wrong| wrong.field.clone())))
+        }
+        Err(other) => panic!("refused, not {other}"),
+    };
+    assert_eq!(save(0).await, Ok(1));
+    assert_eq!(save(0).await, Err((Code::Invalid, Some("/badge".to_owned()))));
+    assert_eq!(save(1).await, Ok(2));
+    assert_eq!(save(1).await, Err((Code::Stale, None)));
+    let nobody = serde_json::json!({ "metric": { "on": ["purchase"], "measure": "count" },
+        "levels": [{ "level": "bronze", "threshold": 3 }], "audience": { "tier": ["platinum"] } });
+    let refused = editing::save(&ctx, &staff, draft("nobody", &nobody), 0).await.expect_err("refused");
+    let Error::Refused(refused) = refused else { panic!("refused, not {refused}") };
+    assert_eq!(refused.fields[0].field, "/rule/audience/tier/0");
 }

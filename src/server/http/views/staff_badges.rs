@@ -79,7 +79,9 @@ pub async fn editor(
     let (mut preview, mut refusal) = (None, None);
     let mut form = match (typed, known) {
         (Some(typed), _) => typed,
-        (None, Some(known)) => BadgeForm::of(known, digits),
+        (None, Some(known)) => {
+            BadgeForm { version: known.version.to_string(), ..BadgeForm::of(known, digits) }
+        }
         (None, None) => {
             let ready = editing::ready(ctx, by).await?.into_iter().find(|ready| ready.badge.badge == slug);
             ready.map_or_else(BadgeForm::empty, |ready| BadgeForm::of(&ready.badge, digits))
@@ -135,7 +137,7 @@ fn choices(badge: &Badge) -> Vec<(String, String)> {
 fn turned(form: &BadgeForm, digits: u32, is_json: bool) -> Result<BadgeForm> {
     let rule = if form.rule.trim().is_empty() { form.rule(digits)? } else { read_rule(form)? };
     let badge = form.with(rule);
-    let mut turned = BadgeForm::of(&badge, digits);
+    let mut turned = BadgeForm { version: form.version.clone(), ..BadgeForm::of(&badge, digits) };
     if is_json {
         turned.rule = serde_json::to_string_pretty(&badge.rule)?;
     } else if !turned.rule.is_empty() {
@@ -155,7 +157,9 @@ async fn seen(ctx: &Context, by: &Staff, form: &BadgeForm, digits: u32) -> Resul
 /// Refused: `invalid`, with the fields of the form.
 pub async fn save(ctx: &Context, by: &Staff, form: &BadgeForm) -> Result<Badge> {
     let badge = read(form, Here::of(ctx).await?.program.currency_digits)?;
-    editing::save(ctx, by, badge).await.map_err(|error| at_fields(form, error))
+    // What is no number was never shown by a page of ours.
+    let changed = if form.version.is_empty() { 0 } else { form.version.parse().unwrap_or(i32::MAX) };
+    editing::save(ctx, by, badge, changed).await.map_err(|error| at_fields(form, error))
 }
 
 fn read(form: &BadgeForm, digits: u32) -> Result<Badge> {

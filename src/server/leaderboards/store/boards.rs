@@ -294,6 +294,16 @@ pub async fn any_to_fill(conn: &mut PgConnection) -> Result<bool> {
     Ok(any)
 }
 
+/// Whether a board that runs counts badges.
+pub async fn any_of_badges(conn: &mut PgConnection) -> Result<bool> {
+    let any = sqlx::query_scalar!(
+        r#"select exists (select from leaderboards where metric = 'badges' and ended_at is null) as "any!""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(any)
+}
+
 pub async fn set_filled(
     conn: &mut PgConnection,
     board: &str,

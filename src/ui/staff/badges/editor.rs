@@ -68,6 +68,7 @@ fn Editor(page: BadgeEditor) -> impl IntoView {
         <Outcome flash/>
         {seen}
         <form class="stack" method="post" action=href::save_badge() novalidate>
+            <input type="hidden" name=field("version") value=form.version.clone()/>
             <Named noun="badge" slug=named.badge name=named.name glyph=named.glyph
                 description=named.description about="What it is for" errors/>
             {rule}
