@@ -161,10 +161,10 @@ pub async fn total(conn: &mut PgConnection, list: &List) -> Result<i64> {
     let total = sqlx::query_scalar!(
         r#"select coalesce(sum((
              select sum(n.count) from leaderboard_nodes n
-             where n.leaderboard = $1 and n.period = $2 and n.segment = $3 and n.level = l.level
-                 and n.node > 0 and n.node < 64
+             where n.list = t.list and n.level = l.level and n.node > 0 and n.node < 64
          )), 0)::bigint as "total!"
-         from generate_series(0, 9) as l (level)"#,
+         from leaderboard_lists t cross join generate_series(0, 9) as l (level)
+         where t.leaderboard = $1 and t.period = $2 and t.segment = $3"#,
         list.leaderboard,
         list.period,
         list.segment
@@ -176,9 +176,13 @@ pub async fn total(conn: &mut PgConnection, list: &List) -> Result<i64> {
 
 pub async fn segments(conn: &mut PgConnection, board: &str, period: &str) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
-        r#"select segment, sum(count)::bigint as "members!" from leaderboard_nodes
-         where leaderboard = $1 and period = $2 and node between 1 and 63
-         group by segment having sum(count) > 0 order by 2 desc, segment limit 200"#,
+        r#"select segment, sum(n.count)::bigint as "members!"
+         from leaderboard_lists t cross join generate_series(0, 9) as l (level) cross join lateral (
+             select sum(n.count) as count from leaderboard_nodes n
+             where n.list = t.list and n.level = l.level and n.node > 0 and n.node < 64
+         ) n
+         where t.leaderboard = $1 and t.period = $2
+         group by segment having sum(n.count) > 0 order by 2 desc, segment limit 200"#,
         board,
         period
     )

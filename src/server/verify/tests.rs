@@ -136,7 +136,11 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("counters", "delete from counters where metric = 'qualifying'"),
         ("leaderboard", "update leaderboard_scores set score = score - 1 where period = 'all'"),
         ("leaderboard", "delete from leaderboard_scores where period <> 'all'"),
-        ("leaderboard", "update leaderboard_nodes set count = count + 1 where period = 'all' and level = 2"),
+        (
+            "leaderboard",
+            "update leaderboard_nodes n set count = count + 1 from leaderboard_lists l \
+             where l.list = n.list and l.period = 'all' and level = 2",
+        ),
         ("leaderboard", "delete from leaderboard_nodes where level = 0"),
         ("streaks", "update streaks set days = days || date '2026-11-19'"),
         ("streaks", "delete from streaks"),

@@ -40,7 +40,8 @@ pub async fn nodes(conn: &mut PgConnection, board: &str) -> Result<Vec<Differenc
              where leaderboard = $1 and (level < 4 or score >> (6 * level) > 0)
              group by 1, 2, 3, 4
          ), kept as (
-             select period, segment, level, node, count from leaderboard_nodes
+             select period, segment, level, node, count
+             from leaderboard_nodes join leaderboard_lists using (list)
              where leaderboard = $1 and count <> 0
          )
          select format('board %s period %s %s level %s node %s', $1::text, period, segment, level, node)

@@ -54,11 +54,21 @@ with pair as materialized (
     select period, segment, old as score, -1 as change from changed where old is distinct from new and old is not null
     union all
     select period, segment, new, 1 from changed where new is distinct from old and new is not null
+), touched as materialized (
+    select t.period, t.segment, l.list
+    from (select distinct period, segment from steps) t left join leaderboard_lists l on l.leaderboard = $1 and l.period = t.period and l.segment = t.segment
+), made as (
+    -- One writer at a time: whoever counts has the boards for itself.
+    insert into leaderboard_lists (list, leaderboard, period, segment)
+    select coalesce((select max(list) from leaderboard_lists), 0) + row_number() over (order by period, segment), $1, period, segment
+    from touched where list is null
+    returning list, period, segment
 )
-insert into leaderboard_nodes as n (leaderboard, period, segment, level, node, count)
-select $1, period, segment, level, score >> (6 * level), sum(change)
-from steps cross join generate_series(0, 9) as l (level)
+insert into leaderboard_nodes as n (list, level, node, count)
+select t.list, level, score >> (6 * level), sum(change)
+from steps join (select period, segment, list from touched where list is not null union all select period, segment, list from made) t using (period, segment)
+    cross join generate_series(0, 9) as l (level)
 where level < 4 or score >> (6 * level) > 0
-group by period, segment, level, score >> (6 * level)
+group by t.list, level, score >> (6 * level)
 having sum(change) <> 0
-on conflict (leaderboard, period, segment, level, node) do update set count = n.count + excluded.count
+on conflict (list, level, node) do update set count = n.count + excluded.count
