@@ -110,6 +110,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_an_address_are_told_alike() {
+        let whole = "Give a whole number that is not too large, and not below zero where none can be";
+        for text in ["", "abc", "1.5", "-1", "99999999999999999999"] {
+            let why = text.parse::<u32>().expect_err(text).to_string();
+            assert_eq!(plain(&why), whole, "{why}");
+        }
+    }
+
+    #[test]
     fn no_word_of_the_reader_is_left() {
         for (json, told) in [
             ("{}", "The field id is missing"),

@@ -54,6 +54,7 @@ pub async fn preview(ctx: &Context, _by: &Staff, badge: &Badge) -> Result<Previe
     let mut tx = db::snapshot(&ctx.pool).await?;
     let book = rules::rulebook(&mut tx).await?;
     check_badge(badge, &book.badges)?;
+    check_tiers(badge, &rules::tiers(&mut tx).await?)?;
     let rule = &badge.rule;
     let zone = &book.program.time_zone;
     let is_plain = rule.metric.is_some() && rule.requires.is_empty() && rule.audience.is_all();

@@ -515,4 +515,21 @@ async fn a_new_badge_takes_no_name_and_a_changed_one_no_surprise(pool: PgPool) {
     let refused = editing::save(&ctx, &staff, draft("nobody", &nobody), 0).await.expect_err("refused");
     let Error::Refused(refused) = refused else { panic!("refused, not {refused}") };
     assert_eq!(refused.fields[0].field, "/rule/audience/tier/0");
+    let refused = editing::preview(&ctx, &staff, &draft("nobody", &nobody)).await.expect_err("refused");
+    let Error::Refused(refused) = refused else { panic!("refused, not {refused}") };
+    assert_eq!(refused.fields[0].field, "/rule/audience/tier/0", "seen before it is saved");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_badge_of_others_names_those_to_switch_on_first(pool: PgPool) {
+    let ctx = context(pool).await;
+    let staff = staff(&ctx).await;
+    editing::retire(&ctx, &staff, "patron").await.expect("retired");
+    let refused = editing::switch_on(&ctx, &staff, "all-rounder").await.expect_err("refused");
+    let Error::Refused(refused) = refused else { panic!("refused, not {refused}") };
+    let expected = "All-rounder is won by other badges. Switch these on first: Patron";
+    assert_eq!(refused.message, expected);
+    for badge in ["patron", "all-rounder"] {
+        editing::switch_on(&ctx, &staff, badge).await.expect("nothing is missing any more");
+    }
 }
