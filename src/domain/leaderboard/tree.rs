@@ -1,16 +1,21 @@
-//! The digit tree that makes a rank the sum of a few short ranges.
+//! The digit tree that makes a rank the sum of a few numbers.
 //!
-//! A score is a number to the base 64. At level 0 a node is the score itself, at level 1 the score without
-//! its last digit, and so on; each node counts the members below it. Who is better than a score differs from
-//! it first in some digit: at that level they are under a greater sibling, and siblings are 63 at most.
+//! A score is a number to the base 64. At level 0 a node stands for scores that differ in their last digit
+//! alone, at level 1 for those that differ in the last two, and so on. A node has 64 children, one for each
+//! digit, and knows of each how many members are under it or under a later one. Who is better than a score
+//! differs from it first in some digit: at that level they are under a later child of the same node, so the
+//! rank is 1 + one number from each level.
 //!
 //! Every score is counted on four levels, which is all there is to it below 16,777,216. A higher one is
 //! counted on as many levels as it has digits, so nothing is ever clamped below `MAX_SCORE` and a board pays
-//! for high scores only where it has them: each further digit costs one more counter and one more range.
+//! for high scores only where it has them: each further digit costs one more node.
 //! `src/server/leaderboards/store/` does the same in SQL; a test holds both equal.
 
 /// A digit has 64 values.
 const BITS: u32 = 6;
+
+/// How many children a node has.
+pub const CHILDREN: usize = 1 << BITS;
 
 /// The levels that every score is counted on.
 const ALWAYS: u32 = 4;
@@ -21,27 +26,28 @@ pub const LEVELS: u32 = 10;
 /// The highest score that a board keeps: ten digits.
 pub const MAX_SCORE: i64 = (1 << (BITS * LEVELS)) - 1;
 
-/// Nodes of one level between two others, both left out.
+/// Where a score is in the tree on one level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
+pub struct Step {
     pub level: u32,
-    pub above: i64,
-    pub below: i64,
+    /// The score without its last `level + 1` digits.
+    pub node: i64,
+    /// The child of the node.
+    pub digit: usize,
 }
 
-/// The nodes that count a score, as level and node.
-pub fn nodes(score: i64) -> impl Iterator<Item = (u32, i64)> {
-    (0..LEVELS)
-        .map(move |level| (level, score >> (BITS * level)))
-        .filter(|(level, node)| *level < ALWAYS || *node > 0)
-}
-
-/// Where to count for the number of members with a higher score.
-pub fn ranges(score: i64) -> impl Iterator<Item = Range> {
+/// Where to look for the members with a higher score: on each level those under a later child.
+pub fn path(score: i64) -> impl Iterator<Item = Step> {
     (0..LEVELS).map(move |level| {
-        let above = score >> (BITS * level);
-        Range { level, above, below: ((above >> BITS) + 1) << BITS }
+        let children = score >> (BITS * level);
+        let digit = usize::try_from(children).unwrap_or_default() % CHILDREN;
+        Step { level, node: children >> BITS, digit }
     })
+}
+
+/// Where a score is counted.
+pub fn counted(score: i64) -> impl Iterator<Item = Step> {
+    path(score).filter(|step| step.level < ALWAYS || step.node > 0 || step.digit > 0)
 }
 
 #[cfg(test)]
@@ -52,12 +58,12 @@ mod tests {
 
     use super::*;
 
-    fn rank(tree: &BTreeMap<(u32, i64), i64>, score: i64) -> i64 {
-        let sum = |range: Range| -> i64 {
-            let from = (range.level, range.above + 1);
-            tree.range(from..(range.level, range.below)).map(|(_, count)| count).sum()
-        };
-        1 + ranges(score).map(sum).sum::<i64>()
+    /// How many are under each child of a node, or under a later one.
+    type Tree = BTreeMap<(u32, i64), [i64; CHILDREN]>;
+
+    fn rank(tree: &Tree, score: i64) -> i64 {
+        let later = |step: Step| tree.get(&(step.level, step.node))?.get(step.digit + 1).copied();
+        1 + path(score).filter_map(later).sum::<i64>()
     }
 
     fn scores() -> impl Strategy<Value = Vec<i64>> {
@@ -72,9 +78,12 @@ mod tests {
             moves in prop::collection::vec((0_usize..60, 1_i64..70_000), 0..30),
         ) {
             let mut scores = scores;
-            let mut tree = BTreeMap::new();
+            let mut tree = Tree::new();
             let mut step = |score: i64, by: i64| {
-                for node in nodes(score) { *tree.entry(node).or_insert(0) += by; }
+                for step in counted(score) {
+                    let node = tree.entry((step.level, step.node)).or_insert([0; CHILDREN]);
+                    for at_least in &mut node[..=step.digit] { *at_least += by; }
+                }
             };
             for score in &scores { step(*score, 1); }
             for (at, to) in moves {
@@ -93,9 +102,11 @@ mod tests {
         }
 
         #[test]
-        fn a_range_is_at_most_63_nodes(score in 0_i64..=MAX_SCORE) {
-            prop_assert!(ranges(score).all(|range| range.below - range.above <= 64));
-            prop_assert!(nodes(score).count() >= 4);
+        fn a_path_spells_its_score(score in 0_i64..=MAX_SCORE) {
+            let value = |step: Step| i64::try_from(step.digit).expect("small") << (BITS * step.level);
+            prop_assert_eq!(path(score).map(value).sum::<i64>(), score);
+            prop_assert!(path(score).all(|step| step.node == score >> (BITS * (step.level + 1))));
+            prop_assert!(counted(score).count() >= 4);
         }
     }
 }

@@ -484,10 +484,13 @@ async fn a_board_of_badges_hears_of_those_that_history_gives(pool: PgPool) {
         editing::save(&ctx, &staff, draft("late", &count(threshold)), version).await.expect("saved");
         fill(&ctx).await;
         while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
-        let found: i64 = sqlx::query_scalar("select score from leaderboard_scores where leaderboard = 'won'")
-            .fetch_one(&pool)
-            .await
-            .expect("a score");
+        let found: i64 = sqlx::query_scalar(
+            "select score from leaderboard_scores join leaderboard_lists using (list)
+             where leaderboard = 'won'",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("a score");
         // The first purchase of all is a badge, too.
         assert_eq!(found, score, "version {version}");
     }

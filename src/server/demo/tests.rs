@@ -181,10 +181,13 @@ async fn what_was_told_is_what_is_written(pool: PgPool) {
             .await
             .expect("count");
     assert_eq!(late, 0, "every entry looks as if it was recorded then");
-    let board: i64 = query_scalar("select sum(score)::bigint from leaderboard_scores where period = 'all'")
-        .fetch_one(&ctx.pool)
-        .await
-        .expect("sum");
+    let board: i64 = query_scalar(
+        "select sum(score)::bigint from leaderboard_scores join leaderboard_lists using (list)
+         where period = 'all'",
+    )
+    .fetch_one(&ctx.pool)
+    .await
+    .expect("sum");
     let earned: i64 =
         query_scalar("select sum(earned)::bigint from wallets join members using (member_id) where listed")
             .fetch_one(&ctx.pool)

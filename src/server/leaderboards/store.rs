@@ -79,17 +79,13 @@ pub async fn count(
 }
 
 pub async fn top(conn: &mut PgConnection, list: &List, limit: i64) -> Result<Vec<ScoreRow>> {
-    let rows = sqlx::query_as!(
+    let (leaderboard, period, segment) = (&list.leaderboard, &list.period, &list.segment);
+    let rows = sqlx::query_file_as!(
         Row,
-        r#"select s.member_id, s.score, s.reached_at,
-             case when p.named_on_boards then p.display_name else m.pseudonym end as "name!"
-         from leaderboard_scores s join members m using (member_id)
-             left join member_profiles p using (member_id)
-         where s.leaderboard = $1 and s.period = $2 and s.segment = $3
-         order by -s.score, s.reached_at, s.member_id limit $4"#,
-        list.leaderboard,
-        list.period,
-        list.segment,
+        "src/server/leaderboards/store/top.sql",
+        leaderboard,
+        period,
+        segment,
         limit
     )
     .fetch_all(conn)
@@ -119,8 +115,8 @@ pub async fn below(
     Ok(rows.into_iter().map(ScoreRow::from).collect())
 }
 
-/// A member with so many neighbours each way, what is known of the first of these, and how many are on the
-/// list; `None`: the member is not.
+/// A member with so many neighbours each way (50 at most), what is known of the first of these, and how many
+/// are on the list; `None`: the member is not.
 pub async fn around(
     conn: &mut PgConnection,
     list: &List,
@@ -138,12 +134,15 @@ pub async fn around(
     )
     .fetch_all(conn)
     .await?;
-    let known = rows.first().map(|row| (Before { higher: row.higher, equal: row.equal }, row.total));
+    let known =
+        rows.first().map(|row| (Before { higher: row.higher, equal: row.equal }, i64::from(row.total)));
     let rows = rows.into_iter().map(|row| {
         let (member_id, score, reached_at, name) = (row.member_id, row.score, row.reached_at, row.name);
         ScoreRow::from(Row { member_id, score, reached_at, name })
     });
-    Ok(known.map(|(before, total)| (rows.collect(), before, total)))
+    let mut rows: Vec<ScoreRow> = rows.collect();
+    rows.sort_by_key(|row| (-row.standing.score, row.standing.reached_at, row.standing.member));
+    Ok(known.map(|(before, total)| (rows, before, total)))
 }
 
 /// How many are above a member, and how many share the score.
@@ -156,39 +155,29 @@ pub async fn rank(conn: &mut PgConnection, list: &List, member: MemberId) -> Res
     Ok(found.map_or_else(Before::default, |row| Before { higher: row.higher, equal: row.equal }))
 }
 
-/// How many members are on a list: those under any first digit but zero, at each level.
+/// How many members are on a list.
 pub async fn total(conn: &mut PgConnection, list: &List) -> Result<i64> {
     let total = sqlx::query_scalar!(
-        r#"select coalesce(sum((
-             select sum(n.count) from leaderboard_nodes n
-             where n.list = t.list and n.level = l.level and n.node > 0 and n.node < 64
-         )), 0)::bigint as "total!"
-         from leaderboard_lists t cross join generate_series(0, 9) as l (level)
-         where t.leaderboard = $1 and t.period = $2 and t.segment = $3"#,
+        "select members from leaderboard_lists where leaderboard = $1 and period = $2 and segment = $3",
         list.leaderboard,
         list.period,
         list.segment
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(total)
+    Ok(total.map_or(0, i64::from))
 }
 
 pub async fn segments(conn: &mut PgConnection, board: &str, period: &str) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
-        r#"select segment, sum(n.count)::bigint as "members!"
-         from leaderboard_lists t cross join generate_series(0, 9) as l (level) cross join lateral (
-             select sum(n.count) as count from leaderboard_nodes n
-             where n.list = t.list and n.level = l.level and n.node > 0 and n.node < 64
-         ) n
-         where t.leaderboard = $1 and t.period = $2
-         group by segment having sum(n.count) > 0 order by 2 desc, segment limit 200"#,
+        "select segment, members from leaderboard_lists
+         where leaderboard = $1 and period = $2 and members > 0 order by members desc, segment limit 200",
         board,
         period
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.segment, row.members)).collect())
+    Ok(rows.into_iter().map(|row| (row.segment, i64::from(row.members))).collect())
 }
 
 pub async fn segments_of(
@@ -198,8 +187,8 @@ pub async fn segments_of(
     member: MemberId,
 ) -> Result<Vec<String>> {
     let segments = sqlx::query_scalar!(
-        "select segment from leaderboard_scores where leaderboard = $1 and period = $2 and member_id = $3
-         order by score desc, segment",
+        "select t.segment from leaderboard_lists t join leaderboard_scores s using (list)
+         where t.leaderboard = $1 and t.period = $2 and s.member_id = $3 order by s.score desc, t.segment",
         board,
         period,
         member.0

@@ -94,12 +94,15 @@ fn board(slug: &str, metric: Metric, scope: Scope, periods: &[PeriodKind]) -> Bo
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn ranks_are_those_of_a_count_for_scores_of_any_size(pool: PgPool) {
     let ctx = context(pool.clone()).await;
+    let a_list = "insert into leaderboard_lists (list, leaderboard, period, segment)
+        values (1, 'points', 'all', '')";
+    sqlx::query(a_list).execute(&pool).await.expect("a list");
     let insert = "with m as (
             insert into members (member_id, joined_at, pseudonym)
             select gen_random_uuid(), now(), 'Nobody ' || n from generate_series(1, 400) n returning member_id
         )
         insert into leaderboard_scores
-        select 'points', 'all', '', member_id,
+        select 1, member_id,
             (array[1 + random() * 20, 1 + random() * 70, 1 + random() * 5000, 1 + random() * 2e7,
                 1 + random() * 1e15])
                 [1 + floor(random() * 5)::int]::bigint,

@@ -230,10 +230,13 @@ async fn boards_follow_while_the_month_is_open_and_stay_when_it_is_over(pool: Pg
     let ctx = context(pool).await;
     let scores = async || -> Vec<(String, i64)> {
         while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
-        sqlx::query_as("select period, score from leaderboard_scores order by period")
-            .fetch_all(&ctx.pool)
-            .await
-            .expect("scores")
+        sqlx::query_as(
+            "select period, score from leaderboard_scores join leaderboard_lists using (list)
+             order by period",
+        )
+        .fetch_all(&ctx.pool)
+        .await
+        .expect("scores")
     };
     let board = |month: i64, all: i64| {
         [("2026-11", month), ("2026-W47", month), ("all", all)]

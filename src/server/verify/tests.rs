@@ -134,14 +134,23 @@ async fn every_corruption_is_reported_under_its_law(pool: PgPool) {
         ("vouchers", "delete from voucher_codes"),
         ("counters", "update counters set value = value + 1 where metric = 'spend'"),
         ("counters", "delete from counters where metric = 'qualifying'"),
-        ("leaderboard", "update leaderboard_scores set score = score - 1 where period = 'all'"),
-        ("leaderboard", "delete from leaderboard_scores where period <> 'all'"),
         (
             "leaderboard",
-            "update leaderboard_nodes n set count = count + 1 from leaderboard_lists l \
-             where l.list = n.list and l.period = 'all' and level = 2",
+            "update leaderboard_scores s set score = score - 1 from leaderboard_lists l \
+             where l.list = s.list and l.period = 'all'",
         ),
-        ("leaderboard", "delete from leaderboard_nodes where level = 0"),
+        (
+            "leaderboard",
+            "delete from leaderboard_scores s using leaderboard_lists l \
+             where l.list = s.list and l.period <> 'all'",
+        ),
+        (
+            "leaderboard",
+            "update leaderboard_nodes n set at_least[1] = at_least[1] + 1 from leaderboard_lists l \
+             where l.list = n.list and l.period = 'all' and n.node >> 54 = 2",
+        ),
+        ("leaderboard", "delete from leaderboard_nodes where node >> 54 = 0"),
+        ("leaderboard", "update leaderboard_lists set members = members + 1 where period = 'all'"),
         ("streaks", "update streaks set days = days || date '2026-11-19'"),
         ("streaks", "delete from streaks"),
         ("streaks", "update streak_milestones set points = points + 1"),
@@ -166,7 +175,7 @@ async fn reports(ctx: &Context, law: &str, sql: &'static str) {
     assert!(verify(ctx).await.expect("a report").holds(), "not restored after: {sql}");
 }
 
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "wallets",
     "holds",
     "hold_allocations",
@@ -180,6 +189,7 @@ const TABLES: [&str; 21] = [
     "reward_stock",
     "voucher_codes",
     "counters",
+    "leaderboard_lists",
     "leaderboard_scores",
     "leaderboard_nodes",
     "leaderboard_winnings",

@@ -53,8 +53,8 @@ async fn lag(shop: &Shop) -> Result<Duration> {
     let watching = format!(
         "do $$ begin
              for i in 1..5000 loop
-                 exit when exists (select from external_ids e join leaderboard_scores s using (member_id)
-                     where e.external_id = '{name}' and s.leaderboard = 'points' and s.period = 'all');
+                 exit when exists (select from external_ids e join leaderboard_scores s using (member_id) join leaderboard_lists t using (list)
+                     where e.external_id = '{name}' and t.leaderboard = 'points' and t.period = 'all');
                  perform pg_sleep(0.002);
              end loop;
          end $$"

@@ -30,30 +30,12 @@ pub async fn claim(conn: &mut PgConnection, since: Timestamp, now: Timestamp) ->
     Ok(board)
 }
 
-/// Nodes of a board's trees that do not count its scores.
+/// Lists of a board that do not know how many are on them, and nodes of their trees that do not count their
+/// scores, child by child.
 pub async fn nodes(conn: &mut PgConnection, board: &str) -> Result<Vec<Difference>> {
-    let rows = sqlx::query_as!(
-        Difference,
-        r#"with counted as (
-             select period, segment, level::smallint as level, score >> (6 * level) as node, count(*) as count
-             from leaderboard_scores cross join generate_series(0, 9) as l (level)
-             where leaderboard = $1 and (level < 4 or score >> (6 * level) > 0)
-             group by 1, 2, 3, 4
-         ), kept as (
-             select period, segment, level, node, count
-             from leaderboard_nodes join leaderboard_lists using (list)
-             where leaderboard = $1 and count <> 0
-         )
-         select format('board %s period %s %s level %s node %s', $1::text, period, segment, level, node)
-                 as "subject!", coalesce(c.count, 0)::text as "expected!",
-             coalesce(k.count, 0)::text as "found!"
-         from counted c full join kept k using (period, segment, level, node)
-         where c.count is distinct from k.count"#,
-        board
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
+    Ok(sqlx::query_file_as!(Difference, "src/server/leaderboards/check/trees.sql", board)
+        .fetch_all(conn)
+        .await?)
 }
 
 /// Scores of members that are not what the journal says. Who has something waiting in the outbox is passed
@@ -68,8 +50,10 @@ pub async fn scores(conn: &mut PgConnection, board: &str, members: &[MemberId]) 
          ), derived as (
              select d.* from settled cross join lateral leaderboard_derived($1, settled.members) d
          ), told as (
-             select s.* from leaderboard_scores s, settled
-             where s.leaderboard = $1 and s.member_id = any(settled.members)
+             select t.period, t.segment, s.member_id, s.score
+             from settled join leaderboard_scores s on s.member_id = any(settled.members)
+                 join leaderboard_lists t using (list)
+             where t.leaderboard = $1
          )
          select format('board %s member %s period %s %s', $1::text, member_id, p.period, segment)
                  as "subject!",

@@ -64,8 +64,9 @@ pub async fn first(
 ) -> Result<Vec<Vec<Standing<MemberId>>>> {
     let rows = sqlx::query!(
         r#"select segment, member_id, score, reached_at from (
-             select *, rank() over (partition by segment order by -score) as rank from leaderboard_scores
-             where leaderboard = $1 and period = $2
+             select t.segment, s.*, rank() over (partition by t.list order by -s.score) as rank
+             from leaderboard_lists t join leaderboard_scores s using (list)
+             where t.leaderboard = $1 and t.period = $2
          ) ranked
          where rank <= $3 order by segment, -score, reached_at, member_id"#,
         board,

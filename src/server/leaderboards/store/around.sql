@@ -1,45 +1,31 @@
--- A member with so many neighbours each way, in order; how many are above the first of these and how many share that score (the tree is
--- that of rank.sql); and how many are on the list. All of one snapshot.
-with me as materialized (
-    select -score as place, reached_at, member_id from leaderboard_scores
-    where leaderboard = $1 and period = $2 and segment = $3 and member_id = $4
-), part as materialized (
-    (select s.member_id, s.score, s.reached_at from leaderboard_scores s
-    where s.leaderboard = $1 and s.period = $2 and s.segment = $3
-        and (-s.score, s.reached_at, s.member_id) < ((select place from me), (select reached_at from me), (select member_id from me))
-    order by -s.score desc, s.reached_at desc, s.member_id desc limit $5)
-    union all
-    (select s.member_id, s.score, s.reached_at from leaderboard_scores s
-    where s.leaderboard = $1 and s.period = $2 and s.segment = $3
-        and (-s.score, s.reached_at, s.member_id) >= ((select place from me), (select reached_at from me), (select member_id from me))
-    order by -s.score, s.reached_at, s.member_id limit $5 + 1)
-), levels as materialized (
-    select t.list, l.level
-    from leaderboard_lists t cross join lateral generate_series(0, case when exists (
-        select from leaderboard_nodes n where n.list = t.list and n.level = 4
-    ) then 9 else 3 end) as l (level)
+-- A member with so many neighbours each way (50 at most); how many are above the first of these and how many share that score (the tree is
+-- that of rank.sql); and how many are on the list. All of one snapshot, in no order. The limits within tell the planner that it is about a
+-- few rows, whatever is asked for: without them it expects a tenth of the list, and plans for that each time.
+with part as materialized (
+    select t.list, t.members, neighbour.*
+    from leaderboard_lists t join leaderboard_scores me on me.list = t.list and me.member_id = $4 cross join lateral (
+        (select * from (
+            select s.member_id, s.score, s.reached_at from leaderboard_scores s
+            where s.list = t.list and (-s.score, s.reached_at, s.member_id) < (-me.score, me.reached_at, me.member_id)
+            order by -s.score desc, s.reached_at desc, s.member_id desc limit 50
+        ) above limit $5)
+        union all
+        (select * from (
+            select s.member_id, s.score, s.reached_at from leaderboard_scores s
+            where s.list = t.list and (-s.score, s.reached_at, s.member_id) >= (-me.score, me.reached_at, me.member_id)
+            order by -s.score, s.reached_at, s.member_id limit 51
+        ) below limit $5 + 1)
+    ) neighbour
     where t.leaderboard = $1 and t.period = $2 and t.segment = $3
 )
 select part.member_id as "member_id!", part.score as "score!", part.reached_at as "reached_at!",
     case when p.named_on_boards then p.display_name else m.pseudonym end as "name!",
-    coalesce((
-        select sum((
-            select sum(n.count) from leaderboard_nodes n
-            where n.list = l.list and n.level = l.level
-                and n.node > first.score >> (6 * l.level) and n.node < (((first.score >> (6 * l.level)) >> 6) + 1) << 6
-        ))
-        from levels l cross join (select max(score) as score from part) first
-    ), 0)::bigint as "higher!",
-    coalesce((
-        select n.count from leaderboard_nodes n
-        where n.list = (select list from levels limit 1) and n.level = 0 and n.node = (select max(score) from part)
-    ), 0) as "equal!",
-    coalesce((
-        select sum((
-            select sum(n.count) from leaderboard_nodes n
-            where n.list = l.list and n.level = l.level and n.node > 0 and n.node < 64
-        ))
-        from levels l
-    ), 0)::bigint as "total!"
-from part join members m using (member_id) left join member_profiles p using (member_id)
-order by -part.score, part.reached_at, part.member_id
+    tree.higher as "higher!", tree.equal as "equal!", part.members as "total!"
+from (
+    select coalesce(sum(n.at_least[leaderboard_digit(first.score, n.node) + 2]), 0) as higher,
+        coalesce(
+            sum(n.at_least[(first.score & 63) + 1] - coalesce(n.at_least[(first.score & 63) + 2], 0)) filter (where n.node = first.score >> 6), 0
+        ) as equal
+    from (select max(score) as score, max(list) as list from part) first join leaderboard_nodes n
+        on n.list = first.list and n.node = any (leaderboard_path(first.score))
+) tree cross join part join members m using (member_id) left join member_profiles p using (member_id)

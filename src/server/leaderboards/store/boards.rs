@@ -339,7 +339,8 @@ pub async fn over(
     let rows = sqlx::query!(
         r#"select period, kind, closed_at is not null or was_over as "closed!" from leaderboard_periods p
          where leaderboard = $1 and ends_at <= $2
-             and exists (select from leaderboard_scores s where s.leaderboard = $1 and s.period = p.period)
+             and exists (select from leaderboard_lists t
+                 where t.leaderboard = $1 and t.period = p.period and t.members > 0)
          order by ends_at desc, period limit $3"#,
         board,
         now.to_sqlx() as _,

@@ -1,19 +1,10 @@
--- How many are above a member, and how many have the very same score: a few short ranges of the digit tree
--- (domain/leaderboard/tree.rs), whatever the number of members. Levels above the fourth are there for scores that have so many digits.
-with t as materialized (
-    select list from leaderboard_lists where leaderboard = $1 and period = $2 and segment = $3
-)
-select s.score as "score!", coalesce((
-    select sum((
-        select sum(n.count) from leaderboard_nodes n
-        where n.list = (select list from t) and n.level = l.level
-            and n.node > s.score >> (6 * l.level) and n.node < (((s.score >> (6 * l.level)) >> 6) + 1) << 6
-    ))
-    from generate_series(0, case when exists (
-        select from leaderboard_nodes n where n.list = (select list from t) and n.level = 4
-    ) then 9 else 3 end) as l (level)
-), 0)::bigint as "higher!", coalesce((
-    select n.count from leaderboard_nodes n where n.list = (select list from t) and n.level = 0 and n.node = s.score
-), 0) as "equal!"
-from leaderboard_scores s
-where s.leaderboard = $1 and s.period = $2 and s.segment = $3 and s.member_id = $4
+-- How many are above a member, and how many have the very same score: an element of each node of the digit tree that counts the score
+-- (domain/leaderboard/tree.rs), whatever the number of members. Above the fourth level there are nodes only for scores of so many digits.
+select tree.higher as "higher!", tree.equal as "equal!"
+from leaderboard_lists t join leaderboard_scores s on s.list = t.list and s.member_id = $4 cross join lateral (
+    select coalesce(sum(n.at_least[leaderboard_digit(s.score, n.node) + 2]), 0) as higher,
+        coalesce(sum(n.at_least[(s.score & 63) + 1] - coalesce(n.at_least[(s.score & 63) + 2], 0)) filter (where n.node = s.score >> 6), 0) as equal
+    from leaderboard_nodes n
+    where n.list = t.list and n.node = any (leaderboard_path(s.score))
+) tree
+where t.leaderboard = $1 and t.period = $2 and t.segment = $3

@@ -2,13 +2,14 @@
 -- each counter once. Members are counted from the beginning ($2, in the periods $3 or in all). Pairs of a member and a period ($4, $5), for
 -- boards of points, go on from where their scores had counted to; who has no such score is counted from the beginning as well.
 with pair as materialized (
-    select p.member_id, p.period, s.segment, s.score, s.reached_at, s.counted,
+    select p.member_id, p.period, s.list, s.segment, s.score, s.reached_at, s.counted,
         bool_or(s.counted is null) over (partition by p.member_id) as is_anew
     from unnest($4::uuid[], $5::text[]) as p (member_id, period)
+        left join leaderboard_seats a on a.leaderboard = $1 and a.period = p.period and a.member_id = p.member_id
         -- Pair by pair, by their key: while what is known of the table is some minutes old, all of a board was read and sorted instead.
         left join lateral (
-            select * from leaderboard_scores s
-            where s.leaderboard = $1 and s.member_id = p.member_id and s.period = p.period and s.counted > 0 offset 0
+            select t.segment, s.* from leaderboard_lists t join leaderboard_scores s on s.list = t.list and s.member_id = p.member_id
+            where t.leaderboard = $1 and t.period = p.period and t.segment = coalesce(a.segment, '') and s.counted > 0 offset 0
         ) s on true
 ), anew as materialized (
     select coalesce(array_agg(member_id), '{}') as members
@@ -23,17 +24,17 @@ with pair as materialized (
     from anew a cross join lateral leaderboard_derived($1, a.members) d left join journal j using (member_id)
     where $3::text[] is null or d.period = any ($3)
 ), stored as materialized (
-    select s.period, s.segment, s.member_id, s.score, s.reached_at, s.counted
+    select s.*
     from anew a cross join unnest(a.members) as m (member_id) cross join lateral (
-        select * from leaderboard_scores s where s.leaderboard = $1 and s.member_id = m.member_id offset 0
+        select t.period, t.segment, s.* from leaderboard_lists t join leaderboard_scores s on s.list = t.list and s.member_id = m.member_id
+        where t.leaderboard = $1 and ($3::text[] is null or t.period = any ($3)) offset 0
     ) s
-    where $3::text[] is null or s.period = any ($3)
 ), changed as materialized (
-    select period, segment, member_id, s.score as old, d.score as new, d.reached_at, d.counted
+    select s.list, period, segment, member_id, s.score as old, d.score as new, d.reached_at, d.counted
     from stored s full join derived d using (period, segment, member_id)
     where s.score is distinct from d.score or s.reached_at is distinct from d.reached_at or s.counted is distinct from d.counted
     union all
-    select p.period, p.segment, p.member_id, p.score, least(p.score + f.amount, 1152921504606846975)::bigint,
+    select p.list, p.period, p.segment, p.member_id, p.score, least(p.score + f.amount, 1152921504606846975)::bigint,
         greatest(p.reached_at, f.reached_at), f.counted
     from pair p join leaderboard_periods l on l.leaderboard = $1 and l.period = p.period cross join lateral (
         select sum(e.available_delta + e.pending_delta - e.debt_delta) as amount, max(e.effective_at) as reached_at, max(e.entry_no) as counted
@@ -42,33 +43,43 @@ with pair as materialized (
             and e.effective_at >= l.starts_at and e.effective_at < l.ends_at and (e.recorded_at < l.closes_at or l.was_over)
     ) f
     where not p.is_anew and f.counted is not null
-), removed as (
-    delete from leaderboard_scores s using changed c
-    where s.leaderboard = $1 and s.period = c.period and s.segment = c.segment and s.member_id = c.member_id and c.new is null
-), written as (
-    insert into leaderboard_scores (leaderboard, period, segment, member_id, score, reached_at, counted)
-    select $1, period, segment, member_id, new, reached_at, counted from changed where new is not null
-    on conflict (leaderboard, period, segment, member_id) do update
-        set score = excluded.score, reached_at = excluded.reached_at, counted = excluded.counted
-), steps as (
-    select period, segment, old as score, -1 as change from changed where old is distinct from new and old is not null
-    union all
-    select period, segment, new, 1 from changed where new is distinct from old and new is not null
-), touched as materialized (
-    select t.period, t.segment, l.list
-    from (select distinct period, segment from steps) t left join leaderboard_lists l on l.leaderboard = $1 and l.period = t.period and l.segment = t.segment
+), joined as materialized (
+    -- Who comes to a list, or leaves it: what is known of the list is looked up for these alone.
+    select period, segment, (count(new) - count(old))::integer as members from changed where (old is null) <> (new is null) group by period, segment
+), known as materialized (
+    select t.list, t.period, t.segment from joined j join leaderboard_lists t on t.leaderboard = $1 and t.period = j.period and t.segment = j.segment
 ), made as (
     -- One writer at a time: whoever counts has the boards for itself.
-    insert into leaderboard_lists (list, leaderboard, period, segment)
-    select coalesce((select max(list) from leaderboard_lists), 0) + row_number() over (order by period, segment), $1, period, segment
-    from touched where list is null
+    insert into leaderboard_lists (list, leaderboard, period, segment, members)
+    select coalesce((select max(list) from leaderboard_lists), 0) + row_number() over (order by period, segment), $1, period, segment, members
+    from joined where (period, segment) not in (select period, segment from known)
     returning list, period, segment
+), sized as (
+    update leaderboard_lists t set members = t.members + j.members
+    from known k join joined j using (period, segment) where t.list = k.list and j.members <> 0
+), placed as materialized (
+    select coalesce(c.list, t.list) as list, c.member_id, c.old, c.new, c.reached_at, c.counted
+    from changed c left join (select * from known union all select * from made) t on c.list is null and t.period = c.period and t.segment = c.segment
+), removed as (
+    delete from leaderboard_scores s using placed p where s.member_id = p.member_id and s.list = p.list and p.new is null
+), written as (
+    insert into leaderboard_scores (list, member_id, score, reached_at, counted)
+    select list, member_id, new, reached_at, counted from placed where new is not null
+    on conflict (member_id, list) do update set score = excluded.score, reached_at = excluded.reached_at, counted = excluded.counted
+), steps as (
+    select list, old as score, -1 as change from placed where old is distinct from new and old is not null
+    union all
+    select list, new, 1 from placed where new is distinct from old and new is not null
+), digits as (
+    select list, node, leaderboard_digit(score, node) as digit, sum(change)::integer as change
+    from steps cross join lateral unnest(leaderboard_path(score)) with ordinality as path (node, level)
+    where level <= 4 or score >> 6 * (level::integer - 1) > 0
+    group by 1, 2, 3
+    having sum(change) <> 0
+), nodes as (
+    select list, node, array_agg(digit) as digits, array_agg(change) as changes from digits group by list, node
 )
-insert into leaderboard_nodes as n (list, level, node, count)
-select t.list, level, score >> (6 * level), sum(change)
-from steps join (select period, segment, list from touched where list is not null union all select period, segment, list from made) t using (period, segment)
-    cross join generate_series(0, 9) as l (level)
-where level < 4 or score >> (6 * level) > 0
-group by t.list, level, score >> (6 * level)
-having sum(change) <> 0
-on conflict (list, level, node) do update set count = n.count + excluded.count
+insert into leaderboard_nodes (list, node, at_least)
+select list, d.node, leaderboard_counted(coalesce(n.at_least, array_fill(0, array[64])), d.digits, d.changes)
+from nodes d left join leaderboard_nodes n using (list, node)
+on conflict (list, node) do update set at_least = excluded.at_least

@@ -141,8 +141,9 @@ pub async fn standings(
     period: &str,
 ) -> Result<Vec<(String, MemberId)>> {
     let rows = sqlx::query!(
-        "select segment, member_id from leaderboard_scores where leaderboard = $1 and period = $2
-         order by segment, -score, reached_at, member_id",
+        "select t.segment, s.member_id from leaderboard_lists t join leaderboard_scores s using (list)
+         where t.leaderboard = $1 and t.period = $2
+         order by t.segment, -s.score, s.reached_at, s.member_id",
         board,
         period
     )

@@ -102,7 +102,10 @@ async fn only_what_is_new_is_counted(pool: PgPool) {
         follow(&ctx).await;
     };
     let scores = async || -> Vec<i64> {
-        let all = sqlx::query_scalar("select score from leaderboard_scores where period = 'all'");
+        let all = sqlx::query_scalar(
+            "select score from leaderboard_scores join leaderboard_lists using (list)
+             where period = 'all'",
+        );
         all.fetch_all(&ctx.pool).await.expect("scores")
     };
     buys("first").await;
