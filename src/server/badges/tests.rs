@@ -409,6 +409,34 @@ async fn what_can_not_be_read_is_told_with_its_place(pool: PgPool) {
     assert_eq!(place(r#"{"levels":[{"level":"bronze","threshold":0}]}"#).await, "/rule/metric");
 }
 
+/// Of six things, too many to count, five are left and count: one of them on a counter that was not there.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_is_left_may_count_where_the_whole_did_not(pool: PgPool) {
+    let ctx = context(pool).await;
+    let rule = serde_json::json!({ "metric": { "on": ["purchase"], "where": { "quantity": { "max": 5 } },
+            "measure": { "sum": "quantity" }, "by": "sku" },
+        "levels": [{ "level": "bronze", "threshold": 4 }], "revoke": "while_true" });
+    editing::save(&ctx, &staff(&ctx).await, draft("few", &rule), 0).await.expect("saved");
+    fill(&ctx).await;
+    let line = |sku: &str, quantity| Line {
+        sku: Some(sku.to_owned()),
+        category: None,
+        quantity,
+        amount: Money(100 * quantity),
+        flags: Flags::default(),
+    };
+    let lines = vec![line("pot", 2), line("cup", 4)];
+    let all = Purchase { amount: Money(600), lines, ..bought("p-1", "c-1", "2026-11-01T10:00:00Z") };
+    earning::record(&ctx, &[all]).await.expect("recorded");
+    let one = What::Lines(vec![LineReturn { line: 1, quantity: 1 }]);
+    let (source, document_id, purchase_id) = ("till".to_owned(), "r-1".to_owned(), "p-1".to_owned());
+    let back =
+        Return { source, document_id, purchase_id, returned_at: at("2026-11-02T10:00:00Z"), what: one };
+    returns::record(&ctx, &back).await.expect("returned");
+    both_forms_agree(&ctx, "five are left").await;
+    assert_eq!(awards(&ctx, "few").await.len(), 1);
+}
+
 /// Sweeps to the end; the names of what is left.
 async fn swept(ctx: &Context) -> BTreeSet<String> {
     while super::sweep_step(ctx.clone()).await.expect("a step") == Pace::More {}

@@ -210,7 +210,8 @@ pub async fn receipt(
     })
 }
 
-/// Takes from counters; what they count was counted before.
+/// Takes from counters, and adds where that is below zero: what is left of a purchase may be counted where
+/// the whole of it was not, on a counter that is not there yet.
 pub async fn subtract_counters(conn: &mut PgConnection, member: MemberId, undone: &Counters) -> Result<()> {
     let undone: Vec<_> = undone.added().iter().collect();
     let metrics: Vec<&str> = undone.iter().map(|(key, _)| key.metric.as_str()).collect();
@@ -218,10 +219,18 @@ pub async fn subtract_counters(conn: &mut PgConnection, member: MemberId, undone
     let periods: Vec<&str> = undone.iter().map(|(key, _)| key.period.as_str()).collect();
     let values: Vec<i64> = undone.iter().map(|(_, value)| **value).collect();
     sqlx::query!(
-        "update counters set value = counters.value - t.value
-         from unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) as t (metric, dimension, period, value)
-         where counters.member_id = $1 and counters.metric = t.metric and counters.dimension = t.dimension
-             and counters.period = t.period",
+        "with undone as (
+             select * from unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+                 as t (metric, dimension, period, value)
+         ), taken as (
+             update counters c set value = c.value - t.value from undone t
+             where t.value > 0 and c.member_id = $1
+                 and (c.metric, c.dimension, c.period) = (t.metric, t.dimension, t.period)
+         )
+         insert into counters (member_id, metric, dimension, period, value)
+         select $1, metric, dimension, period, -value from undone where value < 0
+         on conflict (member_id, metric, dimension, period)
+             do update set value = counters.value + excluded.value",
         member.0,
         &metrics as _,
         &dimensions as _,
