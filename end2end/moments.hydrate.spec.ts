@@ -47,6 +47,12 @@ test("the balance follows on an open home", async ({ page, laurel }) => {
     const data = { id: `b-${Date.now()}`, member: { email }, purchased_at, amount: "30.00" };
     await page.request.post("/api/v1/purchases", { data, headers: { authorization: `Bearer ${key}` } });
     await expect(page.locator("[data-balance]")).not.toHaveText(before, { timeout: 10_000 });
+    const parts = () => page.locator("[data-now] .panel:not(#board), .hero").allInnerTexts();
+    await expect(page.locator("#activity")).not.toContainText("Nothing yet");
+    await expect(page.locator(".unlock"), "what was reached is celebrated as ever").toBeVisible();
+    const live = await parts();
+    await page.reload();
+    expect(await parts(), "the page says what it would say anew").toEqual(live);
 });
 
 async function keyOf(laurel: Server, source: string): Promise<string> {

@@ -1,7 +1,7 @@
 //! What reaches an open page by itself: server-sent events of the member who is signed in.
 //!
 //! `sheet` is the celebration as HTML, `said` the same in a sentence for screen readers, `balance` the points
-//! that can be spent, as they are shown.
+//! that can be spent, as they are shown, `home` what a home page shows now, as HTML.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
 use axum::{
     Router,
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::{
         IntoResponse, Response,
@@ -19,7 +19,8 @@ use axum::{
     routing::get,
 };
 use futures_util::stream;
-use leptos::prelude::{Owner, RenderHtml, view};
+use leptos::prelude::{IntoView, Owner, RenderHtml, view};
+use serde::Deserialize;
 use tokio::time::Instant;
 use tower_sessions::Session;
 use tracing::warn;
@@ -27,7 +28,6 @@ use tracing::warn;
 use super::{problem, views};
 use crate::{
     domain::points::grouped,
-    rpc::moments::MomentView,
     server::{
         context::Context,
         error::Result,
@@ -35,7 +35,10 @@ use crate::{
         ledger, moments,
         watchers::Watching,
     },
-    ui::member::celebration::{self, Sheet},
+    ui::member::{
+        celebration::{self, Sheet},
+        home::Now,
+    },
 };
 
 /// How long one answer goes on; the browser asks again by itself.
@@ -45,7 +48,19 @@ pub fn routes(context: &Context) -> Router {
     Router::new().route("/moments", get(follow)).layer(sessions::layer(context)).with_state(context.clone())
 }
 
-async fn follow(State(ctx): State<Context>, session: Session, headers: HeaderMap) -> Response {
+/// What a page says of itself.
+#[derive(Deserialize)]
+struct Asked {
+    /// Of a home page: the balance that it shows.
+    home: Option<i64>,
+}
+
+async fn follow(
+    State(ctx): State<Context>,
+    Query(asked): Query<Asked>,
+    session: Session,
+    headers: HeaderMap,
+) -> Response {
     let member = match sessions::caller(&ctx, &session).await {
         Ok(Some(Caller::Member(member))) => member,
         // A page outlives its session: no content tells the browser not to ask again, and is no error.
@@ -60,8 +75,17 @@ async fn follow(State(ctx): State<Context>, session: Session, headers: HeaderMap
         return StatusCode::NO_CONTENT.into_response();
     };
     let until = Instant::now() + LASTS;
-    let page =
-        Page { ctx, session, member, watching, until, begun: false, balance: None, queue: VecDeque::new() };
+    let page = Page {
+        ctx,
+        session,
+        member,
+        watching,
+        until,
+        begun: false,
+        balance: asked.home,
+        is_home: asked.home.is_some(),
+        queue: VecDeque::new(),
+    };
     let events = stream::unfold(page, async |mut page| {
         let event = page.next().await?;
         Some((Ok::<_, Infallible>(event), page))
@@ -79,6 +103,7 @@ struct Page {
     begun: bool,
     /// What the page was told last.
     balance: Option<i64>,
+    is_home: bool,
     queue: VecDeque<Event>,
 }
 
@@ -107,23 +132,29 @@ impl Page {
             return Ok(false);
         }
         let balance = ledger::balances(&self.ctx, self.member.member_id).await?.available;
-        if self.balance.replace(balance) != Some(balance) {
+        let is_new = self.balance.replace(balance) != Some(balance);
+        if is_new {
             self.queue.push_back(event("balance", &grouped(balance)));
+        }
+        // News may leave the balance as it is: a step of a challenge, or points for another day.
+        if self.is_home && (is_new || self.begun) {
+            let page = views::home::now(&self.ctx, &self.member).await?;
+            self.queue.push_back(event("home", &drawn(|| view! { <Now page/> })));
         }
         let untold = moments::take_untold(&self.ctx, &self.member).await?;
         if !untold.is_empty() {
             let views = views::moments::views(&self.ctx, untold).await?;
             let said = celebration::said(&views);
-            self.queue.push_back(event("sheet", &drawn(views)));
+            self.queue.push_back(event("sheet", &drawn(|| view! { <Sheet moments=views/> })));
             self.queue.push_back(event("said", &said));
         }
         Ok(true)
     }
 }
 
-/// The sheet as HTML.
-fn drawn(moments: Vec<MomentView>) -> String {
-    Owner::new().with(|| view! { <Sheet moments/> }.to_html())
+/// A part of a page as HTML.
+fn drawn<V: IntoView>(draw: impl FnOnce() -> V) -> String {
+    Owner::new().with(|| draw().into_view().to_html())
 }
 
 /// A carriage return would end a line of the answer, and there is none in what we say.

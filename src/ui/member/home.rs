@@ -43,15 +43,27 @@ pub fn HomePage() -> impl IntoView {
 }
 
 fn home(page: HomeView) -> impl IntoView {
-    let (today, currency) = (page.today, page.currency);
-    let told = (page.flash != Flash::default())
-        .then(|| view! { <div class="wrap told"><Outcome flash=page.flash/></div> });
-    let confirm = page.to_confirm.map(|email| {
+    let told = (page.flash != Flash::default()).then(|| {
+        view! { <div class="wrap told"><Outcome flash=page.flash.clone()/></div> }
+    });
+    let confirm = page.to_confirm.clone().map(|email| {
         view! { <div class="wrap told"><ConfirmAddress email=Some(email)/></div> }
     });
+    let moments = page.celebration.clone();
     view! {
         {told}
         {confirm}
+        <div data-now=""><Now page/></div>
+        <Celebration moments/>
+    }
+    .into_any()
+}
+
+/// What a purchase changes. The server draws it anew for a page that is open.
+#[component]
+pub fn Now(page: HomeView) -> impl IntoView {
+    let (today, currency) = (page.today, page.currency);
+    view! {
         <hero::HeroSection hero=page.hero/>
         <div class="wrap home">
             <progress::Tier tier=page.tier currency=currency.clone() today/>
@@ -64,7 +76,6 @@ fn home(page: HomeView) -> impl IntoView {
                 <Recent lines=page.activity currency today/>
             </Panel>
         </div>
-        <Celebration moments=page.celebration/>
     }
     .into_any()
 }

@@ -51,8 +51,27 @@ async fn joins(ctx: &Context, email: &str) -> String {
 }
 
 async fn opens(ctx: &Context, cookie: &str) -> axum::response::Response {
-    let request = Request::get("/moments").header(header::COOKIE, cookie).body(Body::empty());
+    opens_at(ctx, cookie, "/moments").await
+}
+
+async fn opens_at(ctx: &Context, cookie: &str, address: &str) -> axum::response::Response {
+    let request = Request::get(address).header(header::COOKIE, cookie).body(Body::empty());
     router(ctx).oneshot(request.expect("a request")).await.expect("an answer")
+}
+
+/// Maya buys for ten, and everything follows.
+async fn buys(ctx: &Context) {
+    let purchase = Purchase {
+        source: "till".to_owned(),
+        document_id: "1".to_owned(),
+        member: MemberRef::Email("maya@example.org".to_owned()),
+        store: None,
+        purchased_at: ctx.clock.now(),
+        amount: Money(1_000),
+        lines: Vec::new(),
+    };
+    earning::record(ctx, &[purchase]).await.expect("recorded");
+    while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
@@ -65,17 +84,7 @@ async fn an_open_page_hears_the_balance_then_what_was_reached(pool: PgPool) {
     let mut page = answer.into_body().into_data_stream();
     assert_eq!(heard(&mut page).await.as_deref(), Some("event: balance\ndata: 0\n\n"));
 
-    let purchase = Purchase {
-        source: "till".to_owned(),
-        document_id: "1".to_owned(),
-        member: MemberRef::Email("maya@example.org".to_owned()),
-        store: None,
-        purchased_at: ctx.clock.now(),
-        amount: Money(1_000),
-        lines: Vec::new(),
-    };
-    earning::record(&ctx, &[purchase]).await.expect("recorded");
-    while dispatcher::step(ctx.clone()).await.expect("a step") == Pace::More {}
+    buys(&ctx).await;
     ctx.watchers.wake_all();
     assert_ne!(heard(&mut page).await.as_deref(), Some("event: balance\ndata: 0\n\n"));
     let sheet = heard(&mut page).await.expect("a sheet");
@@ -84,6 +93,28 @@ async fn an_open_page_hears_the_balance_then_what_was_reached(pool: PgPool) {
     assert!(said.starts_with("event: said\ndata: New: "), "{said}");
     ctx.watchers.close();
     assert_eq!(heard(&mut page).await, None, "the server stops");
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn an_open_home_is_drawn_anew_with_everything_that_follows_from_points(pool: PgPool) {
+    let ctx = context(pool).await;
+    let cookie = joins(&ctx, "maya@example.org").await;
+    let page = opens_at(&ctx, &cookie, "/moments?home=0").await;
+    let mut page = page.into_body().into_data_stream();
+    buys(&ctx).await;
+    ctx.watchers.wake_all();
+    let mut told = String::new();
+    while !told.contains("event: sheet\n") {
+        told += &heard(&mut page).await.expect("news");
+    }
+    let home = told.split("event: home\n").nth(1).unwrap_or_else(|| panic!("no home in {told}"));
+    for part in ["id=\"tier\"", "id=\"streak\"", "id=\"activity\"", "Why did I get this?"] {
+        assert!(home.contains(part), "{part} in {home}");
+    }
+    let balance = told.split("event: balance\ndata: ").nth(1).and_then(|rest| rest.lines().next());
+    let balance = balance.expect("a balance");
+    let shown = format!("data-balance=\"\">{balance}<");
+    assert!(balance != "0" && home.contains(&shown), "{shown} in {home}");
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

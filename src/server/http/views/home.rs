@@ -14,6 +14,7 @@ use crate::{
     rpc::{
         activity::ActivityLine,
         badges::BadgeView,
+        forms::Flash,
         home::{Hero, HomeView, NextReward, Rung, Stay, TierView},
     },
     server::{
@@ -37,6 +38,14 @@ const SHOWN: usize = 4;
 const READ: i64 = 20;
 
 pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
+    let page = now(ctx, member).await?;
+    let untold = moments::take_untold(ctx, member).await?;
+    let celebration = moment_views::views(ctx, untold).await?;
+    Ok(HomeView { flash: forms::take_flash(), celebration, ..page })
+}
+
+/// The same without what is told once.
+pub async fn now(ctx: &Context, member: &Member) -> Result<HomeView> {
     let here = Here::of(ctx).await?;
     let me = member.member_id;
     let balances = ledger::balances(ctx, me).await?;
@@ -58,11 +67,9 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
     drop(conn);
     let listed = profile.listed;
     let challenges = challenges::active(ctx, &here, member).await?;
-    let untold = moments::take_untold(ctx, member).await?;
-    let celebration = untold.into_iter().map(|moment| moment_views::view(&here, moment)).collect();
     let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
-        flash: forms::take_flash(),
+        flash: Flash::default(),
         to_confirm,
         hero: Hero { coming, expiring, next, ..top },
         wallets: further,
@@ -74,7 +81,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<HomeView> {
         board,
         listed,
         activity: lines,
-        celebration,
+        celebration: Vec::new(),
         currency: here.currency(),
         today: here.today,
     })
