@@ -7,6 +7,7 @@ use crate::domain::{
     catalogue::whole_number,
     metric::Period,
     refusal::{FieldError, Refusal},
+    text::sentence,
 };
 
 const MOST_MILESTONES: usize = 20;
@@ -61,12 +62,8 @@ impl StreakForm {
             wrong("freeze_most", "Give a number from 0 to 31");
             0
         });
-        let milestones = milestones(&self.milestones).unwrap_or_else(|| {
-            wrong(
-                "milestones",
-                "Write a line for each, upwards: a length up to 1,000, and after a colon its points, such \
-                 as 12: 50. Twenty at most",
-            );
+        let milestones = milestones(&self.milestones).unwrap_or_else(|why| {
+            wrong("milestones", &why);
             Vec::new()
         });
         if errors.is_empty() {
@@ -91,16 +88,37 @@ fn kinds(text: &str) -> Option<Vec<String>> {
     ((1..=20).contains(&kinds.len()) && kinds.iter().all(is_kind)).then_some(kinds)
 }
 
-fn milestones(text: &str) -> Option<Vec<Milestone>> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let milestone = |line: &str| {
-        let (periods, points) = line.split_once(':').unwrap_or((line, "0"));
-        let periods = whole_number(periods.trim()).filter(|periods| (1..=LONGEST).contains(periods))?;
-        Some(Milestone { periods, points: within(points.trim(), MOST_POINTS)? })
-    };
-    let milestones: Vec<Milestone> = lines.map(milestone).collect::<Option<_>>()?;
-    let upwards = milestones.is_sorted_by(|one, next| one.periods < next.periods);
-    (upwards && milestones.len() <= MOST_MILESTONES).then_some(milestones)
+/// Each line, or what is wrong with which of them.
+fn milestones(text: &str) -> Result<Vec<Milestone>, String> {
+    let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
+    let (mut read, mut wrong) = (Vec::<Milestone>::new(), Vec::new());
+    for (place, line) in lines {
+        let found = milestone(line).and_then(|found| match read.last() {
+            Some(before) if before.periods >= found.periods => {
+                Err(format!("{} does not go up from {}", found.periods, before.periods))
+            }
+            _ => Ok(found),
+        });
+        match found {
+            Ok(found) => read.push(found),
+            Err(why) => wrong.push(format!("line {}: {why}", place + 1)),
+        }
+    }
+    if read.len() > MOST_MILESTONES {
+        wrong.push(format!("there are {}, and at most {MOST_MILESTONES} can be", read.len()));
+    }
+    let how = "Write a length and, after a colon, its points, such as 12: 50";
+    if wrong.is_empty() { Ok(read) } else { Err(format!("{}. {how}", sentence(&wrong.join("; ")))) }
+}
+
+fn milestone(line: &str) -> Result<Milestone, String> {
+    let (periods, points) = line.split_once(':').unwrap_or((line, "0"));
+    let shown = |text: &str| text.trim().chars().take(20).collect::<String>();
+    let length = whole_number(periods.trim()).filter(|periods| (1..=LONGEST).contains(periods));
+    let length = length.ok_or_else(|| format!("“{}” is no length from 1 to 1,000", shown(periods)))?;
+    let worth = within(points.trim(), MOST_POINTS);
+    let worth = worth.ok_or_else(|| format!("“{}” is no number of points up to 1,000,000", shown(points)))?;
+    Ok(Milestone { periods: length, points: worth })
 }
 
 #[cfg(test)]
@@ -137,5 +155,18 @@ mod tests {
         let refusal = wrong.read().expect_err("refused");
         let fields: Vec<&str> = refusal.fields.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["kinds", "freeze_every", "freeze_most", "milestones"]);
+    }
+
+    #[test]
+    fn each_line_that_is_wrong_is_named() {
+        let told = |text: &str| milestones(text).expect_err("refused");
+        assert_eq!(
+            told("4\n\n12: many\n8: 10\n6\nsoon: 5\n20: 2000000"),
+            "Line 3: “many” is no number of points up to 1,000,000; line 5: 6 does not go up from 8; \
+             line 6: “soon” is no length from 1 to 1,000; line 7: “2000000” is no number of points up to \
+             1,000,000. Write a length and, after a colon, its points, such as 12: 50"
+        );
+        let many: Vec<String> = (1..=21).map(|number| number.to_string()).collect();
+        assert!(told(&many.join("\n")).starts_with("There are 21, and at most 20 can be."));
     }
 }
