@@ -105,6 +105,9 @@ pub fn hours_text(hours: Option<Hours>) -> (String, String) {
     hours.map(|hours| (text(hours.from), text(hours.until))).unwrap_or_default()
 }
 
+/// No day is later: there are days after it, on which what ends with it is over and closed.
+pub const LAST_DAY: Date = jiff::civil::date(9_990, 12, 31);
+
 /// Collects what is wrong with the fields.
 pub struct Wrong {
     pub errors: Vec<FieldError>,
@@ -151,10 +154,13 @@ impl Wrong {
     }
 
     pub fn day(&mut self, name: &str, text: &str) -> Date {
-        day(text).unwrap_or_else(|| {
-            self.say(name, "Give a day, such as 2026-11-23");
-            Date::ZERO
-        })
+        let read = day(text);
+        if read.is_none_or(|day| day > LAST_DAY) {
+            let how =
+                read.map_or("Give a day, such as 2026-11-23", |_| "Give a day of the year 9990 or before");
+            self.say(name, how);
+        }
+        read.filter(|day| *day <= LAST_DAY).unwrap_or_default()
     }
 
     /// A day, or a day and a time; the last day belongs to what ends, until midnight.

@@ -5,6 +5,7 @@ use jiff::Unit;
 use super::{Challenge, ChallengeRule, Reward};
 use crate::domain::{
     badge::Revoke,
+    form::LAST_DAY,
     metric::{self, Errors, Measure, Window},
     refusal::Refusal,
 };
@@ -48,6 +49,8 @@ fn check_rule(rule: &ChallengeRule, errors: &mut Errors) {
         errors.unless(window, &format!("{at}/metric/window"), "The days of the challenge are the window");
     }
     errors.unless(rule.from < rule.until, "/rule/until", "It ends after it begins");
+    let far = rule.until <= LAST_DAY;
+    errors.unless(far, "/rule/until", "It ends in the year 9990 or before");
     let days = (rule.until - rule.from).total((Unit::Day, jiff::SpanRelativeTo::days_are_24_hours()));
     let short = days.is_ok_and(|days| days <= f64::from(MOST_DAYS));
     errors.unless(short, "/rule/until", "A challenge lasts three years at most");

@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     badge::{Level, Revoke},
     earning::Audience,
-    form::{FilterForm, Wrong, chosen, field, words},
+    form::{FilterForm, Wrong, chosen, field, typed::too_long, words},
     metric::{Measure, Metric, PURCHASE, form::MetricForm},
     misread::plain,
     points::Money,
@@ -265,8 +265,12 @@ fn read_step(wrong: &mut Wrong, place: usize, form: &StepForm) -> Step {
         let (kinds, measure) = (form.kinds.clone(), form.measure.clone());
         MetricForm { kinds, measure, ..MetricForm::default() }.over(filter, &at, wrong)
     } else {
-        serde_json::from_str(&form.metric).unwrap_or_else(|error| {
-            wrong.say(&format!("{at}metric"), &plain(&error.to_string()));
+        let read = match too_long(&form.metric) {
+            Some(how) => Err(how.to_owned()),
+            None => serde_json::from_str(&form.metric).map_err(|error| plain(&error.to_string())),
+        };
+        read.unwrap_or_else(|message| {
+            wrong.say(&format!("{at}metric"), &message);
             Metric::new(PURCHASE, Measure::Count)
         })
     };

@@ -4,6 +4,17 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::domain::query::query_value;
 
+/// How long a text may be that the address of a form's page carries, in bytes.
+pub const MOST: usize = 20_000;
+
+/// What is said of a text that is longer.
+#[must_use]
+pub fn too_long(text: &str) -> Option<&'static str> {
+    let how =
+        "This is too long: 20 kB fit here. Say it shorter, or divide it. Only its beginning could be kept";
+    (text.len() > MOST).then_some(how)
+}
+
 /// What was typed as the query of the form's page, so that nothing is lost when it is refused.
 #[must_use]
 pub fn query(form: &impl Serialize) -> String {
@@ -16,10 +27,16 @@ pub fn query(form: &impl Serialize) -> String {
     format!("?{}", parts.collect::<Vec<_>>().join("&"))
 }
 
+/// As much of a text as is carried: of one that is too long, so much that it is still told so.
+fn begun(text: &str) -> &str {
+    let end = text.char_indices().map(|(at, _)| at).find(|at| *at > MOST);
+    end.map_or(text, |end| &text[..end])
+}
+
 fn flatten(name: &str, value: &serde_json::Value, parts: &mut Vec<(String, String)>) {
     match value {
         serde_json::Value::String(text) if text.is_empty() && !name.ends_with("[name]") => {}
-        serde_json::Value::String(text) => parts.push((name.to_owned(), text.clone())),
+        serde_json::Value::String(text) => parts.push((name.to_owned(), begun(text).to_owned())),
         serde_json::Value::Array(items) => {
             for (place, item) in items.iter().enumerate() {
                 flatten(&format!("{name}[{place}]"), item, parts);

@@ -57,3 +57,19 @@ fn steps_are_shown_where_they_are_named() {
     form.steps[5].title = "Another".to_owned();
     assert_eq!(form.open_steps(), 4);
 }
+
+#[test]
+fn an_end_that_no_day_follows_is_refused_in_words() {
+    let mut form = ChallengeForm::of(&library(2, jiff::civil::date(9_988, 12, 1))[0].challenge, 2);
+    for (last, fits) in [("9990-12-30", true), ("9999-12-31", false), ("9998-01-01", false)] {
+        form.last = last.to_owned();
+        let told = form.read(2).err().map(|refused| refused.fields).unwrap_or_default();
+        assert_eq!(told.is_empty(), fits, "{last}: {told:?}");
+        let named = told.iter().all(|error| error.field == "form[last]" && error.message.contains("9990"));
+        assert!(named, "{told:?}");
+    }
+    let mut challenge = library(2, jiff::civil::date(9_998, 12, 1)).remove(0).challenge;
+    challenge.rule.until = Date::MAX;
+    let wrong = check_challenge(&challenge).expect_err("refused").fields;
+    assert_eq!(wrong[0].field, "/rule/until", "in JSON too");
+}
