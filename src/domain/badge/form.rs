@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Badge, BadgeRule, Level, LevelThreshold, Need, Revoke, State, Visibility, check::check_alone};
 use crate::domain::{
     earning::Audience,
-    form::{Wrong, chosen, field, words},
+    form::{Wrong, chosen, field, typed::too_long, words},
     metric::{Metric, Period, form::MetricForm},
     misread::plain,
     points::Money,
@@ -126,12 +126,27 @@ impl BadgeForm {
     /// What was typed into the fields, if it makes a badge; every field that does not is named. Whether the
     /// other badges are there is for those to say who know them.
     pub fn read(&self, digits: u32) -> Result<Badge, Refusal> {
+        let (badge, unread) = self.typed(digits);
+        let told = self.told(unread, &check_alone(&badge));
+        if told.is_empty() { Ok(badge) } else { Err(Refusal::invalid(told)) }
+    }
+
+    /// What was typed into the fields, whatever it means, and what of it can't be read.
+    #[must_use]
+    pub fn typed(&self, digits: u32) -> (Badge, Vec<FieldError>) {
         let mut wrong = Wrong::new(digits);
         let badge = self.with(self.read_rule(&mut wrong));
-        if wrong.errors.is_empty() {
-            wrong.errors.extend(check_alone(&badge).iter().map(|error| self.placed(error)));
-        }
-        wrong.or_refuse(badge)
+        (badge, wrong.errors)
+    }
+
+    /// Everything at the fields of the form: what can't be read, and what is wrong with the badge. Where
+    /// something can't be read, nothing more is said of it and of what is judged with it.
+    #[must_use]
+    pub fn told(&self, mut unread: Vec<FieldError>, wrong: &[FieldError]) -> Vec<FieldError> {
+        let silent: Vec<String> = unread.iter().map(|error| together(&error.field).to_owned()).collect();
+        let more = wrong.iter().map(|error| self.placed(error));
+        unread.extend(more.filter(|error| !silent.iter().any(|one| *one == together(&error.field))));
+        unread
     }
 
     /// The rule that was typed, in fields or as JSON, if it makes sense. The badge may have no name yet.
@@ -140,6 +155,9 @@ impl BadgeForm {
         let rule = if self.rule.trim().is_empty() {
             self.read_rule(&mut wrong)
         } else {
+            if let Some(how) = too_long(&self.rule) {
+                return Err(FieldError::new(&field("rule"), how).into());
+            }
             let read = serde_json::from_str(&self.rule);
             read.map_err(|error| {
                 let message = format!("{}, in line {}", plain(&error.to_string()), error.line());
@@ -206,7 +224,8 @@ impl BadgeForm {
     pub fn placed(&self, error: &FieldError) -> FieldError {
         let path: Vec<&str> = error.field.trim_start_matches('/').split('/').collect();
         if let (["rule", ..], false) = (path.as_slice(), self.rule.is_empty()) {
-            return FieldError::new(&field("rule"), format!("{}: {}", error.field, error.message));
+            let at = if path == ["rule"] { String::new() } else { format!("{}: ", error.field) };
+            return FieldError::new(&field("rule"), format!("{at}{}", error.message));
         }
         let name = match path.as_slice() {
             ["rule", "metric", within @ ..] if self.wins != "badges" => {
@@ -226,6 +245,19 @@ impl BadgeForm {
             [] => "badge".to_owned(),
         };
         FieldError::new(&field(&name), &error.message)
+    }
+}
+
+/// Fields that are judged together: the levels, and the two ends of a range.
+fn together(field: &str) -> &str {
+    let name = field.strip_suffix(']').and_then(|name| name.rsplit('[').next());
+    match name.unwrap_or_default() {
+        "bronze" | "silver" | "gold" => "levels",
+        "first" | "last" => "days",
+        "amount_min" | "amount_max" => "amount",
+        "quantity_min" | "quantity_max" => "quantity",
+        "hours_from" | "hours_until" => "hours",
+        _ => field,
     }
 }
 

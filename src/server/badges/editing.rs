@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use serde_json::json;
+use sqlx::PgConnection;
 
 use super::{
     fills::{Badges, earned},
@@ -12,6 +13,7 @@ use super::{
 use crate::{
     domain::{
         badge::{Badge, BadgeRule, Game, Level, Ready, State, check_badge, library},
+        form::typed::too_long,
         ids::MemberId,
         misread::plain,
         refusal::{Code, FieldError, Refusal},
@@ -53,8 +55,7 @@ pub async fn ready(ctx: &Context, _by: &Staff) -> Result<Vec<Ready>> {
 pub async fn preview(ctx: &Context, _by: &Staff, badge: &Badge) -> Result<Preview> {
     let mut tx = db::snapshot(&ctx.pool).await?;
     let book = rules::rulebook(&mut tx).await?;
-    check_badge(badge, &book.badges)?;
-    check_tiers(badge, &rules::tiers(&mut tx).await?)?;
+    refuse(found(&mut tx, badge, &book.badges).await?)?;
     let rule = &badge.rule;
     let zone = &book.program.time_zone;
     let is_plain = rule.metric.is_some() && rule.requires.is_empty() && rule.audience.is_all();
@@ -75,6 +76,36 @@ pub async fn preview(ctx: &Context, _by: &Staff, badge: &Badge) -> Result<Previe
     }
     levels.sort_unstable();
     Ok(Preview { levels, members: store::members(&mut tx).await? })
+}
+
+/// All that is wrong with a badge, each with its JSON pointer. `changed` is as in [`save`].
+pub async fn wrong(ctx: &Context, _by: &Staff, badge: &Badge, changed: i32) -> Result<Vec<FieldError>> {
+    let mut conn = ctx.pool.acquire().await?;
+    let all = store::badges(&mut conn).await?;
+    let mut errors = found(&mut conn, badge, &live(&all)).await?;
+    errors.extend(taken(badge, &all, changed));
+    Ok(errors)
+}
+
+/// What is wrong with it whatever it is called.
+async fn found(conn: &mut PgConnection, badge: &Badge, live: &[Badge]) -> Result<Vec<FieldError>> {
+    let mut errors = check_badge(badge, live).err().map(|refused| refused.fields).unwrap_or_default();
+    errors.extend(unknown_tiers(badge, &rules::tiers(conn).await?));
+    Ok(errors)
+}
+
+fn taken(badge: &Badge, all: &[Badge], changed: i32) -> Option<FieldError> {
+    let message = "There is, or was, a badge of this short name: choose another, or change that one";
+    let is_taken = changed == 0 && all.iter().any(|one| one.badge == badge.badge);
+    is_taken.then(|| FieldError::new("/badge", message))
+}
+
+fn refuse(errors: Vec<FieldError>) -> Result<()> {
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::invalid(errors).into()) }
+}
+
+fn live(all: &[Badge]) -> Vec<Badge> {
+    all.iter().filter(|one| one.state != State::Retired).cloned().collect()
 }
 
 /// Makes a badge live, or a new version of it: what was before is counted and awarded by a job. `changed` is
@@ -112,21 +143,15 @@ async fn put(ctx: &Context, by: &Staff, mut badge: Badge, changed: Option<i32>) 
     // Whoever else makes rules or badges waits.
     rules::lock(&mut tx).await?;
     let all = store::badges(&mut tx).await?;
-    let live: Vec<Badge> = all.iter().filter(|one| one.state != State::Retired).cloned().collect();
-    check_badge(&badge, &live)?;
-    check_tiers(&badge, &rules::tiers(&mut tx).await?)?;
+    let live = live(&all);
+    let mut errors = found(&mut tx, &badge, &live).await?;
+    errors.extend(changed.and_then(|changed| taken(&badge, &all, changed)));
+    refuse(errors)?;
     let old = all.iter().find(|one| one.badge == badge.badge);
     let before = old.map_or(0, |old| old.version);
-    match changed {
-        Some(0) if before > 0 => {
-            let message = "There is, or was, a badge of this short name: choose another, or change that one";
-            return Err(Error::field("/badge", message));
-        }
-        Some(version) if version != before => {
-            let message = "Somebody changed this badge meanwhile. Open the page again";
-            return Err(Error::refused(Code::Stale, message));
-        }
-        _ => {}
+    if changed.is_some_and(|version| version != before) {
+        let message = "Somebody changed this badge meanwhile. Open the page again";
+        return Err(Error::refused(Code::Stale, message));
     }
     badge.version = before + 1;
     badge.state = if is_counted(&live, &badge) { State::Awarding } else { State::Counting };
@@ -147,8 +172,8 @@ async fn put(ctx: &Context, by: &Staff, mut badge: Badge, changed: Option<i32>) 
     Ok(badge)
 }
 
-/// Refuses an audience of a tier that there is not: nobody would ever get the badge.
-fn check_tiers(badge: &Badge, tiers: &[Tier]) -> Result<()> {
+/// An audience of a tier that there is not: nobody would ever get the badge.
+fn unknown_tiers(badge: &Badge, tiers: &[Tier]) -> Vec<FieldError> {
     let asked = badge.rule.audience.tier.iter().enumerate();
     let unknown = asked.filter(|(_, asked)| !tiers.iter().any(|tier| tier.tier == **asked));
     let wrong = |(at, asked): (usize, &String)| {
@@ -156,8 +181,7 @@ fn check_tiers(badge: &Badge, tiers: &[Tier]) -> Result<()> {
         let message = format!("There is no tier {asked}; there are {}", known.join(", "));
         FieldError::new(&format!("/rule/audience/tier/{at}"), message)
     };
-    let errors: Vec<FieldError> = unknown.map(wrong).collect();
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::invalid(errors).into()) }
+    unknown.map(wrong).collect()
 }
 
 /// Whether everything that a badge reads is counted for others already, as far back as there is anything.
@@ -198,6 +222,9 @@ pub async fn retire(ctx: &Context, by: &Staff, slug: &str) -> Result<()> {
 
 /// A rule out of JSON. Refused: `invalid`, at the JSON pointer where it can't be read.
 pub fn read_rule(json: &str) -> Result<BadgeRule> {
+    if let Some(how) = too_long(json) {
+        return Err(Error::field("/rule", how));
+    }
     let mut reader = serde_json::Deserializer::from_str(json);
     serde_path_to_error::deserialize(&mut reader).map_err(unreadable)
 }

@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::domain::badge::library;
+use crate::domain::{badge::library, form::FilterForm};
 
 fn badge(rule: serde_json::Value) -> Badge {
     let rule = serde_json::from_value(rule).expect("a rule");
@@ -110,9 +110,13 @@ fn every_field_that_is_wrong_is_named_as_on_the_page() {
     form.metric.days = "a week".to_owned();
     form.metric.filter.amount_min = "1,50".to_owned();
     form.metric.last = "soon".to_owned();
+    (form.metric.filter.amount_max, form.silver) = ("1.00".to_owned(), "0".to_owned());
     let read =
         ["form[metric][filter][amount_min]", "form[metric][last]", "form[metric][days]", "form[bronze]"];
-    assert_eq!(fields(&form), read, "what can't be read comes first");
+    let meant = ["form[badge]", "form[name]", "form[description]"];
+    assert_eq!(fields(&form), [&read[..], &meant].concat(), "what can't be read comes first");
+    form.metric.filter = FilterForm::default();
+    form.silver = String::new();
     form.metric = MetricForm { kinds: "Visit".to_owned(), ..MetricForm::default() };
     form.metric.filter.category = "tea".to_owned();
     form.metric.measure = "sum_attribute".to_owned();

@@ -67,18 +67,18 @@ pub async fn editor(
     ctx: &Context,
     by: &Staff,
     slug: &str,
-    typed: Option<BadgeForm>,
+    sent: Option<BadgeForm>,
     way: &str,
 ) -> Result<BadgeEditor> {
     let here = Here::of(ctx).await?;
     let digits = here.program.currency_digits;
     let (all, fills) = editing::list(ctx, by).await?;
-    let is_typed = typed.is_some();
-    let slug = typed.as_ref().map_or(slug, |form| form.badge.trim()).to_owned();
+    let is_typed = sent.is_some();
+    let slug = sent.as_ref().map_or(slug, |form| form.badge.trim()).to_owned();
     let known = all.iter().find(|badge| badge.badge == slug);
     let (mut preview, mut refusal) = (None, None);
-    let mut form = match (typed, known) {
-        (Some(typed), _) => typed,
+    let mut form = match (sent, known) {
+        (Some(sent), _) => sent,
         (None, Some(known)) => {
             BadgeForm { version: known.version.to_string(), ..BadgeForm::of(known, digits) }
         }
@@ -104,7 +104,7 @@ pub async fn editor(
     let known_words = words::known(&mut conn).await?;
     let unheard = match &preview {
         Some(_) => {
-            read(&form, digits)?.rule.metric.map_or_else(Vec::new, |metric| known_words.unheard(&metric))
+            typed(&form, digits)?.0.rule.metric.map_or_else(Vec::new, |metric| known_words.unheard(&metric))
         }
         None => Vec::new(),
     };
@@ -147,7 +147,7 @@ fn turned(form: &BadgeForm, digits: u32, is_json: bool) -> Result<BadgeForm> {
 }
 
 async fn seen(ctx: &Context, by: &Staff, form: &BadgeForm, digits: u32) -> Result<(Vec<(Level, i64)>, i64)> {
-    let badge = read(form, digits)?;
+    let badge = sound(ctx, by, form, digits).await?;
     let seen = editing::preview(ctx, by, &badge).await.map_err(|error| at_fields(form, error))?;
     Ok((seen.levels, seen.members))
 }
@@ -156,17 +156,35 @@ async fn seen(ctx: &Context, by: &Staff, form: &BadgeForm, digits: u32) -> Resul
 ///
 /// Refused: `invalid`, with the fields of the form.
 pub async fn save(ctx: &Context, by: &Staff, form: &BadgeForm) -> Result<Badge> {
-    let badge = read(form, Here::of(ctx).await?.program.currency_digits)?;
-    // What is no number was never shown by a page of ours.
-    let changed = if form.version.is_empty() { 0 } else { form.version.parse().unwrap_or(i32::MAX) };
-    editing::save(ctx, by, badge, changed).await.map_err(|error| at_fields(form, error))
+    let digits = Here::of(ctx).await?.program.currency_digits;
+    let badge = sound(ctx, by, form, digits).await?;
+    editing::save(ctx, by, badge, changed(form)).await.map_err(|error| at_fields(form, error))
 }
 
-fn read(form: &BadgeForm, digits: u32) -> Result<Badge> {
+/// Which version is changed. What is no number was never shown by a page of ours.
+fn changed(form: &BadgeForm) -> i32 {
+    if form.version.is_empty() { 0 } else { form.version.parse().unwrap_or(i32::MAX) }
+}
+
+/// What was typed, if it makes a badge; refused with everything that is wrong, whoever finds it.
+async fn sound(ctx: &Context, by: &Staff, form: &BadgeForm, digits: u32) -> Result<Badge> {
+    let (badge, unread) = typed(form, digits)?;
+    let wrong = editing::wrong(ctx, by, &badge, changed(form)).await?;
+    let told = one_each(form.told(unread, &wrong));
+    if told.is_empty() { Ok(badge) } else { Err(Refusal::invalid(told).into()) }
+}
+
+/// What was typed, and what of it can't be read.
+fn typed(form: &BadgeForm, digits: u32) -> Result<(Badge, Vec<FieldError>)> {
+    let (fields, unread) = form.typed(digits);
     if form.rule.trim().is_empty() {
-        return Ok(form.read(digits)?);
+        return Ok((fields, unread));
     }
-    Ok(form.with(read_rule(form)?))
+    match read_rule(form) {
+        Ok(rule) => Ok((form.with(rule), Vec::new())),
+        Err(Error::Refused(refusal)) => Ok((fields, refusal.fields)),
+        Err(broken) => Err(broken),
+    }
 }
 
 fn read_rule(form: &BadgeForm) -> Result<BadgeRule> {
@@ -176,14 +194,20 @@ fn read_rule(form: &BadgeForm) -> Result<BadgeRule> {
 /// What is wrong with a badge, at the fields of the form that say it.
 fn at_fields(form: &BadgeForm, error: Error) -> Error {
     let Error::Refused(refusal) = error else { return error };
+    let fields = one_each(form.told(Vec::new(), &refusal.fields));
+    Error::Refused(Refusal { fields, ..refusal })
+}
+
+/// What is wrong with the same field in one sentence.
+fn one_each(errors: Vec<FieldError>) -> Vec<FieldError> {
     let mut fields: Vec<FieldError> = Vec::new();
-    for wrong in refusal.fields.iter().map(|wrong| form.placed(wrong)) {
+    for wrong in errors {
         match fields.iter_mut().find(|known| known.field == wrong.field) {
             Some(known) => known.message = format!("{}; {}", known.message, wrong.message),
             None => fields.push(wrong),
         }
     }
-    Error::Refused(Refusal { fields, ..refusal })
+    fields
 }
 
 /// A refusal where there are no fields to stand beside.

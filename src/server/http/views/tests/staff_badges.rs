@@ -62,3 +62,39 @@ async fn a_rule_turns_to_json_and_back_where_the_fields_have_room(pool: PgPool) 
     assert_eq!(wrong.field, "form[rule]");
     assert!(wrong.message.starts_with("/rule/metric/measure/ratio/most"), "{wrong:?}");
 }
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn everything_that_is_wrong_is_told_at_once(pool: PgPool) {
+    let ctx = context(pool).await;
+    staff_badges::save(&ctx, &operator(), &typed()).await.expect("saved");
+    let form = BadgeForm {
+        bronze: "some".to_owned(),
+        silver: "1".to_owned(),
+        description: String::new(),
+        requires: vec!["nobody silver".to_owned()],
+        tier: vec!["marble".to_owned()],
+        ..typed()
+    };
+    let refused = async |form: &BadgeForm| {
+        let Err(Error::Refused(refusal)) = staff_badges::save(&ctx, &operator(), form).await else {
+            panic!("refused: {form:?}")
+        };
+        refusal.fields.into_iter().map(|error| error.field).collect::<Vec<_>>()
+    };
+    let also = ["form[description]", "form[requires][0]", "form[tier]", "form[badge]"];
+    assert_eq!(refused(&form).await, [&["form[bronze]"], &also[..]].concat());
+    // The same of a rule in JSON that can't be read, or is too long.
+    let page = async |rule: String| {
+        let form = BadgeForm { rule, name: String::new(), badge: "new".to_owned(), ..form.clone() };
+        assert_eq!(refused(&form).await, ["form[rule]", "form[name]", "form[description]"]);
+        let sent = crate::domain::form::typed::query(&form);
+        assert!(sent.len() < 65_000, "an address has room for it: {}", sent.len());
+    };
+    page("{".to_owned()).await;
+    page(format!("{{\"levels\": [{}]}}", "\"\", ".repeat(30_000))).await;
+    let long = BadgeForm { rule: "[".repeat(100_000), ..typed() };
+    let refusal =
+        staff_badges::editor(&ctx, &operator(), "", Some(long), "fields").await.expect("a page").refusal;
+    let told = refusal.expect("refused").fields.remove(0).message;
+    assert!(told.starts_with("This is too long: 20 kB fit here"), "{told}");
+}
