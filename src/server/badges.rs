@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, tz::TimeZone};
 use sqlx::PgConnection;
 
 #[cfg(test)]
@@ -31,6 +31,7 @@ use crate::domain::{
     earning::Rulebook,
     ids::MemberId,
     metric::{event::Event, tally::Place},
+    program::day_of,
     purchase::Purchase,
 };
 
@@ -44,6 +45,8 @@ pub struct BadgeStanding {
     pub best: Option<(Level, Timestamp)>,
     /// How often the badge was awarded at its highest level.
     pub times: usize,
+    /// The member is among those who can get it today.
+    pub is_open: bool,
     /// The level to reach next.
     pub next: Option<LevelThreshold>,
 }
@@ -55,14 +58,28 @@ pub struct Shelf {
 }
 
 /// A member's badges, in the order of the catalogue.
-pub async fn shelf(conn: &mut PgConnection, member: MemberId, today: Date) -> Result<Shelf> {
+pub async fn shelf(
+    conn: &mut PgConnection,
+    member: MemberId,
+    (now, zone): (Timestamp, &TimeZone),
+) -> Result<Shelf> {
     let all = store::badges(conn).await?;
     let game = Game::new(&all);
     let counters = store::counters(conn, member).await?;
     let awards = store::awards(conn, member).await?;
+    let (mut tier, mut tags) = (None, Vec::new());
+    if game.badges().any(|badge| !badge.rule.audience.is_all()) {
+        tier = Some(tiers::standing(conn, member, now, zone).await?.tier.tier);
+        tags = store::tags(conn, member).await?;
+    }
+    let who = badge::Member { tier: tier.as_deref(), tags: &tags };
     let held = awards.iter().map(|(held, _)| held.clone()).collect();
-    let progress = game.play(&counters, &held).progress(today);
-    let standing = game.badges().zip(progress).map(|(badge, progress)| stand(badge, progress, &awards));
+    let progress = game.play(&counters, &held).progress(day_of(now, zone));
+    let standing = game.badges().zip(progress).map(|(badge, progress)| {
+        let is_open = badge.rule.audience.has(who);
+        let standing = stand(badge, progress, &awards);
+        BadgeStanding { is_open, next: standing.next.filter(|_| is_open), ..standing }
+    });
     // Whoever has a badge that is retired keeps it.
     let retired = all.iter().filter(|badge| badge.state == State::Retired);
     let kept = retired.map(|badge| BadgeStanding { next: None, ..stand(badge, 0, &awards) });
@@ -78,7 +95,7 @@ fn stand(badge: &Badge, progress: i64, awards: &[(Held, Timestamp)]) -> BadgeSta
     let repeats = badge.rule.repeat.is_some();
     let has = |step: &LevelThreshold| !repeats && best.is_some_and(|(level, _)| level >= step.level);
     let next = badge.rule.levels.iter().copied().find(|step| !has(step) && step.threshold > progress);
-    BadgeStanding { badge: badge.clone(), progress, best, times, next }
+    BadgeStanding { badge: badge.clone(), progress, best, times, is_open: false, next }
 }
 
 /// The badges that anyone may see.

@@ -177,11 +177,16 @@ pub async fn insert_awards(
     Ok(written.rows_affected())
 }
 
-/// Counts who holds what, anew.
+/// Counts who holds what, anew; what can be had and nobody has yet, too.
 pub async fn count_rarity(conn: &mut PgConnection, now: Timestamp) -> Result<()> {
     query!(
         "with counted as (
-             select badge, level, count(distinct member_id) as holders from awards group by badge, level
+             select badge, level, count(distinct a.member_id) as holders
+             from (select b.badge, step ->> 'level' as level
+                     from badges b, jsonb_array_elements(b.rule -> 'levels') step where b.state <> 'retired'
+                   union select badge, level from awards) levels
+                 left join awards a using (badge, level)
+             group by badge, level
          ), gone as (
              delete from badge_rarity r where not exists (
                  select from counted c where c.badge = r.badge and c.level = r.level)

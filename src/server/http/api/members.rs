@@ -272,7 +272,7 @@ async fn show(ctx: &Context, member: MemberId) -> Result<MemberAnswer, Problem> 
     let mut conn = ctx.pool.acquire().await.map_err(Error::from)?;
     let sheet = lookup::sheet(&mut conn, member).await?.ok_or_else(|| Error::not_found("This member"))?;
     let standing = tiers::standing(&mut conn, member, now, &zone).await?;
-    let shelf = badges::shelf(&mut conn, member, day_of(now, &zone)).await?;
+    let shelf = badges::shelf(&mut conn, member, (now, &zone)).await?;
     let run = streaks::standing(&mut conn, member, now).await?;
     let expiry = history::next_expiry(&mut conn, member, &program.time_zone).await?;
     let held = shelf.badges.into_iter().filter_map(|standing| {

@@ -15,9 +15,11 @@ use crate::{
 pub async fn show(ctx: &Context, member: &Member) -> Result<BadgesView> {
     let here = Here::of(ctx).await?;
     let rarity = badges::rarity(ctx).await?;
-    let shelf = badges::shelf(&mut *ctx.pool.acquire().await?, member.member_id, here.today).await?;
+    let shelf =
+        badges::shelf(&mut *ctx.pool.acquire().await?, member.member_id, (here.now, &here.zone)).await?;
     let hidden = |standing: &&BadgeStanding| {
-        standing.badge.rule.visibility == Visibility::Hidden && standing.best.is_none()
+        let visibility = standing.badge.rule.visibility;
+        visibility == Visibility::Hidden && standing.is_open && standing.best.is_none()
     };
     let hidden = shelf.badges.iter().filter(hidden).count();
     let views = shelf.badges.iter().filter(|standing| is_seen(standing));
@@ -25,9 +27,9 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<BadgesView> {
     Ok(BadgesView { badges, hidden, currency: here.currency(), today: here.today })
 }
 
-/// Whether a member sees a badge: what is hidden or secret, only when they have it.
+/// Whether a member sees a badge: what is for others, hidden or secret, only when they have it.
 pub(super) fn is_seen(standing: &BadgeStanding) -> bool {
-    standing.best.is_some() || standing.badge.rule.visibility.is_public()
+    standing.best.is_some() || standing.is_open && standing.badge.rule.visibility.is_public()
 }
 
 pub(super) fn view(here: &Here, standing: &BadgeStanding, rarity: &Rarity) -> BadgeView {

@@ -56,7 +56,7 @@ pub async fn now(ctx: &Context, member: &Member) -> Result<HomeView> {
     let standing = tiers::standing(&mut conn, me, here.now, &here.zone).await?;
     let offers = offers::offers(&mut conn, me, balances.available, &standing, (here.now, &here.zone)).await?;
     let to_confirm = addresses::to_confirm(&mut conn, member).await?;
-    let shelf = badges::shelf(&mut conn, me, here.today).await?;
+    let shelf = badges::shelf(&mut conn, me, (here.now, &here.zone)).await?;
     let run = streaks::standing(&mut conn, me, here.now).await?;
     let soon = here.now + SignedDuration::from_hours(1);
     let mut lines = activity::lines(&here, &mut conn, me, (Timestamp::UNIX_EPOCH, soon), READ).await?;

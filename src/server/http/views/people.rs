@@ -44,7 +44,7 @@ pub async fn show(ctx: &Context, by: &Staff, member: MemberId) -> Result<MemberP
     let purses = purses::of_member(ctx, &here, member).await?;
     let mut conn = ctx.pool.acquire().await?;
     let standing = tiers::standing(&mut conn, member, here.now, &here.zone).await?;
-    let shelf = badges::shelf(&mut conn, member, here.today).await?;
+    let shelf = badges::shelf(&mut conn, member, (here.now, &here.zone)).await?;
     let redemptions = offers::vouchers(&mut conn, member, LINES).await?;
     let kinds = wallets::kinds(&mut conn).await?;
     let soon = here.now + SignedDuration::from_hours(1);
