@@ -40,6 +40,12 @@ pub fn day(date: Date, today: Date) -> String {
     date.strftime(format).to_string()
 }
 
+/// "20 November 2026".
+#[must_use]
+pub fn whole_day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
 /// "Friday 20 November, 8:12"; "Today, 8:12" and "Yesterday, 8:12" where they are. Midnight itself is no time
 /// that anybody means: it is what a day is read as that was told without one, and when days begin and end.
 #[must_use]
@@ -108,6 +114,7 @@ mod tests {
         assert_eq!(when(date(2026, 11, 14).at(10, 2, 0, 0), today), "Saturday 14 November, 10:02");
         assert_eq!(when(date(2025, 11, 14).at(10, 2, 0, 0), today), "14 November 2025, 10:02");
         assert_eq!(day(date(2027, 1, 10), today), "10 January 2027");
+        assert_eq!(whole_day(today), "21 November 2026");
         assert_eq!(when(date(2026, 11, 21).at(0, 0, 0, 0), today), "Today", "a day that was told alone");
         assert_eq!(when(date(2026, 11, 14).at(0, 0, 1, 0), today), "Saturday 14 November, 0:00");
         assert_eq!(moment(date(1997, 1, 1).at(0, 0, 0, 0)), "1 January 1997");

@@ -88,7 +88,7 @@ fn all(today: Date) -> Vec<Challenge> {
             80,
         ),
         challenge(
-            ("good-company", "Good company", "Tell us what you think, and bring a friend.", "people"),
+            ("good-company", "Word of mouth", "Tell us what you think, and bring a friend.", "people"),
             (today, 45),
             vec![
                 step("One review", "review", Measure::Count, 1),

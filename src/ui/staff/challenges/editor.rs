@@ -13,6 +13,7 @@ use crate::{
     ui::{
         components::{Button, Field, Kind, Notice, Select, TextArea},
         failure::answered,
+        format::whole_day,
         href,
         outcome::Outcome,
         staff::{
@@ -93,6 +94,7 @@ fn Editor(page: ChallengeEditor) -> impl IntoView {
 fn Seen(preview: ChallengePreview) -> impl IntoView {
     let ChallengePreview { members, begun, done, first, last, unheard } = preview;
     let number = |count: usize| grouped(i64::try_from(count).unwrap_or(i64::MAX));
+    let (first, last) = (whole_day(first), whole_day(last));
     let words = format!(
         "{} of {} members would have done it once, and {} would have begun, had it run from {first} to \
          {last} with everybody in it.",
