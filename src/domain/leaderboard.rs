@@ -7,9 +7,22 @@ pub mod period;
 pub mod tree;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The board of points earned, which every program begins with.
 pub const POINTS: &str = "points";
+
+/// Whether a member is on boards at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// As soon as they score.
+    Listed,
+    /// They left, and can come back.
+    Left,
+    /// Staff keep them off.
+    KeptOff,
+}
 
 /// One place on a board, before it has a rank.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::{
     streak::StreakStrip,
     wallets::WalletView,
 };
-use crate::domain::tier::policy::TierPolicy;
+use crate::domain::{leaderboard::Presence, tier::policy::TierPolicy};
 
 /// Points that move on a day: they expire, or can be spent from then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub struct HomeView {
     pub nearest: Option<BadgeView>,
     pub newest: Option<BadgeView>,
     pub board: BoardView,
-    pub listed: bool,
+    pub presence: Presence,
     pub activity: Vec<ActivityLine>,
     /// What the member was not told of yet; it is shown once.
     pub celebration: Vec<MomentView>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Failure, badges::Currency};
 use crate::domain::{
     ids::MemberId,
-    leaderboard::{board::Scope, league::CohortTerms, period::Period},
+    leaderboard::{Presence, board::Scope, league::CohortTerms, period::Period},
 };
 
 /// One row of a board.
@@ -117,7 +117,7 @@ pub struct LeaderboardView {
     pub around: Vec<BoardRow>,
     pub is_first_page: bool,
     pub past: Vec<PastView>,
-    pub listed: bool,
+    pub presence: Presence,
     /// What others see the member as.
     pub shown_as: String,
 }

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, forms::Flash};
+use crate::domain::leaderboard::Presence;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileView {
     pub program: String,
     pub display_name: String,
     pub pseudonym: String,
-    pub listed: bool,
+    pub presence: Presence,
     pub named_on_boards: bool,
     pub joined_on: Date,
     pub card: String,

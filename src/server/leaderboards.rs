@@ -22,15 +22,19 @@ use super::{
     db,
     error::{Error, Result},
     events,
+    members::profile,
+    purchases, rules,
 };
 use crate::domain::{
     challenge::Reward,
     ids::MemberId,
     leaderboard::{
-        self, Before, Standing,
+        self, Before, Presence, Standing,
         board::{Board, Scope},
-        period::{Period, Season},
+        league::is_cohort,
+        period::{ALL_TIME, Period, Season},
     },
+    refusal::Code,
 };
 
 pub use feed::{apply, fill_due};
@@ -107,6 +111,24 @@ pub async fn board(ctx: &Context, leaderboard: &str) -> Result<Board> {
 /// The segments of a board's period that have members, those with most first, and how many they have.
 pub async fn segments(ctx: &Context, leaderboard: &str, period: &str) -> Result<Vec<(String, i64)>> {
     store::segments(&mut *ctx.pool.acquire().await?, leaderboard, period).await
+}
+
+/// Whether a board can have a list of this segment, with or without members: a store that has sold something
+/// lately or is on the board of all time, a tier that there is, a cohort of its leagues.
+pub async fn can_be(ctx: &Context, board: &Board, segment: &str) -> Result<bool> {
+    let mut conn = ctx.pool.acquire().await?;
+    match board.scope {
+        Scope::All => Ok(segment.is_empty()),
+        Scope::Cohort => Ok(is_cohort(segment, board.cohorts.leagues)),
+        Scope::Tier => Ok(rules::tiers(&mut conn).await?.iter().any(|tier| tier.tier == segment)),
+        Scope::Store => {
+            if purchases::words(&mut conn).await?.stores.iter().any(|store| store == segment) {
+                return Ok(true);
+            }
+            let all_time = store::segments(&mut conn, &board.leaderboard, ALL_TIME).await?;
+            Ok(all_time.iter().any(|(store, _)| store == segment))
+        }
+    }
 }
 
 /// The segments that a member is in; the one with the highest score first.
@@ -234,10 +256,16 @@ pub async fn take_off(conn: &mut PgConnection, member: MemberId) -> Result<()> {
 }
 
 /// Puts a member back on the boards, with everything that the journal says they earned.
+///
+/// Refused: `not_eligible` for those whom staff keep off.
 pub async fn come_back(ctx: &Context, member: MemberId) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
     // The dispatcher waits meanwhile, so nobody writes an older truth over this one.
     let boards = store::boards::lock(&mut tx).await?;
+    if profile::presence(&mut tx, member).await? == Presence::KeptOff {
+        let how = "The shop keeps this account off its leaderboards. If that seems wrong, ask its staff.";
+        return Err(Error::refused(Code::NotEligible, how));
+    }
     store::set_listed(&mut tx, member, true).await?;
     recount_all(&mut tx, &boards, member).await?;
     tx.commit().await?;

@@ -58,6 +58,14 @@ pub fn league_of(segment: &str) -> Option<i16> {
     segment.split_once('-')?.0.parse().ok()
 }
 
+/// Whether a segment can be a cohort of one of so many leagues.
+#[must_use]
+pub fn is_cohort(segment: &str, leagues: i16) -> bool {
+    let number = segment.split_once('-').and_then(|(_, number)| number.parse().ok());
+    let named = league_of(segment).zip(number.filter(|number| *number > 0));
+    named.is_some_and(|(league, number)| league < leagues && cohort_key(league, number) == segment)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -72,6 +80,10 @@ mod tests {
         assert_eq!((terms.league_after(4, 0, 30), terms.league_after(0, 29, 30)), (4, 0));
         assert_eq!(terms.league_after(2, 0, 1), 3, "alone is first");
         assert_eq!(league_of(&cohort_key(3, 12)), Some(3));
+        assert!(is_cohort("3-12", 4) && is_cohort("0-1", 1));
+        for not in ["4-1", "-1-1", "1-0", "01-1", "1-x", "1", "", "Canal Street-1"] {
+            assert!(!is_cohort(not, 4), "{not}");
+        }
     }
 
     proptest! {

@@ -7,7 +7,12 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::program::{day_start, month_key};
+use crate::domain::{
+    form::LAST_DAY,
+    program::{day_start, month_key},
+    refusal::FieldError,
+    text::said,
+};
 
 /// The period of everything.
 pub const ALL_TIME: &str = "all";
@@ -54,6 +59,53 @@ pub struct Season {
     /// The day from whose beginning on nothing rewrites it, where that is not a day after its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes_on: Option<Date>,
+}
+
+impl Season {
+    /// What is wrong with it by itself, at the fields of its form.
+    #[must_use]
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut wrong = Vec::new();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let begins = self.season.starts_with(|c: char| c.is_ascii_lowercase());
+        let length = (2..=40).contains(&self.season.len());
+        let taken = [ALL_TIME, "current", "previous"].contains(&self.season.as_str());
+        if !begins || !length || taken || !self.season.chars().all(plain) {
+            wrong.push(FieldError::new(
+                "season",
+                "Use small letters, digits and hyphens, such as winter-2026",
+            ));
+        }
+        if said(&self.name, 60).is_none() {
+            wrong.push(FieldError::new("season_name", "Give it a name of up to 60 characters"));
+        }
+        if self.ends_on > LAST_DAY {
+            wrong.push(FieldError::new("ends_on", "A season ends in the year 9990 or before"));
+        } else if !(0..=400).contains(&(self.ends_on - self.starts_on).get_days()) {
+            let how = "A season ends on or after its first day, within 400 days";
+            wrong.push(FieldError::new("ends_on", how));
+        }
+        wrong
+    }
+
+    /// That a day of it is in another already, at the field of the day that is. Of the same address, it is
+    /// that one again.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> Option<FieldError> {
+        let apart = self.ends_on < other.starts_on || other.ends_on < self.starts_on;
+        if apart || self.season == other.season {
+            return None;
+        }
+        let ends_in_it = self.starts_on < other.starts_on && self.ends_on <= other.ends_on;
+        let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+        let message = format!(
+            "{} goes from {} to {}, and a day counts in one season only",
+            other.name,
+            day(other.starts_on),
+            day(other.ends_on)
+        );
+        Some(FieldError::new(if ends_in_it { "ends_on" } else { "starts_on" }, message))
+    }
 }
 
 /// One period: its days from `first` to before `end`.

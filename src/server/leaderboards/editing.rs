@@ -18,14 +18,14 @@ use crate::{
             board::{Board, prize_field},
             period::Season,
         },
-        refusal::{Code, FieldError, Refusal},
-        text::said,
+        refusal::{Code, Refusal},
     },
     server::{
         audit, challenges,
         context::Context,
         error::{Error, Result},
         identity::Staff,
+        members::profile,
         prizes, rules,
     },
 };
@@ -166,28 +166,18 @@ pub async fn close(ctx: &Context, by: &Staff, leaderboard: &str) -> Result<()> {
 
 /// Names a season. It can't be changed once it is there: boards may count it already.
 ///
-/// Refused: `invalid`.
+/// Refused: `invalid`, also where a day of it is in another.
 pub async fn make_season(ctx: &Context, by: &Staff, season: &Season) -> Result<()> {
-    let mut wrong = Vec::new();
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let begins = season.season.starts_with(|c: char| c.is_ascii_lowercase());
-    let length = (2..=40).contains(&season.season.len());
-    let taken = ["all", "current", "previous"].contains(&season.season.as_str());
-    if !begins || !length || taken || !season.season.chars().all(plain) {
-        wrong.push(FieldError::new("season", "Use small letters, digits and hyphens, such as winter-2026"));
-    }
-    if said(&season.name, 60).is_none() {
-        wrong.push(FieldError::new("season_name", "Give it a name of up to 60 characters"));
-    }
-    let days = (season.ends_on - season.starts_on).get_days();
-    if !(0..=400).contains(&days) {
-        wrong.push(FieldError::new("ends_on", "A season ends on or after its first day, within 400 days"));
+    let mut wrong = season.check();
+    let mut tx = ctx.pool.begin().await?;
+    boards::lock(&mut tx).await?;
+    if wrong.is_empty() {
+        let others = boards::seasons(&mut tx).await?;
+        wrong.extend(others.iter().find_map(|other| season.overlaps(other)));
     }
     if !wrong.is_empty() {
         return Err(Error::Refused(Refusal::invalid(wrong)));
     }
-    let mut tx = ctx.pool.begin().await?;
-    boards::lock(&mut tx).await?;
     if !store::insert_season(&mut tx, season, ctx.clock.now()).await? {
         return Err(Error::field("season", "There is a season of this address: choose another"));
     }
@@ -199,10 +189,11 @@ pub async fn make_season(ctx: &Context, by: &Staff, season: &Season) -> Result<(
 }
 
 /// Keeps a member off all boards, or lets them back: people of the business, or who plays unfairly. They
-/// can't come back by themselves, and nothing else changes for them.
+/// can't come back by themselves, and nothing else changes for them. Refused: `not_found`.
 pub async fn exclude(ctx: &Context, by: &Staff, member: MemberId, excluded: bool) -> Result<()> {
     let mut tx = ctx.pool.begin().await?;
     let all = boards::lock(&mut tx).await?;
+    profile::presence(&mut tx, member).await?;
     if !lists::set_excluded(&mut tx, member, excluded.then(|| ctx.clock.now())).await? {
         return Ok(());
     }

@@ -248,9 +248,28 @@ async fn a_season_counts_what_happened_in_it_before_it_was_named(pool: PgPool) {
         closes_on: None,
     };
     editing::make_season(&ctx, &staff(), &autumn).await.expect("named");
-    assert!(
-        editing::make_season(&ctx, &staff(), &Season { season: "2026-11".into(), ..autumn }).await.is_err()
-    );
+    let refused = async |season: Season| {
+        editing::make_season(&ctx, &staff(), &season).await.expect_err("refused").in_full()
+    };
+    assert!(refused(Season { season: "2026-11".into(), ..autumn.clone() }).await.contains("small letters"));
+    // A day counts in one season only, the first and the last day too.
+    for (starts_on, ends_on, field) in [
+        ("2026-11-30", "2027-01-31", "starts_on"),
+        ("2026-08-01", "2026-09-01", "ends_on"),
+        ("2026-08-01", "2027-08-01", "starts_on"),
+        ("2026-10-01", "2026-10-01", "starts_on"),
+    ] {
+        let (starts_on, ends_on) = (day(starts_on), day(ends_on));
+        let told = refused(Season { season: "other".into(), starts_on, ends_on, ..autumn.clone() }).await;
+        let words = "Autumn goes from 1 September 2026 to 30 November 2026";
+        assert!(told.contains(&format!("{field}: ")) && told.contains(words), "{told}");
+    }
+    let (starts_on, ends_on) = (day("2026-12-01"), day("2027-02-28"));
+    let winter = Season { season: "winter".into(), starts_on, ends_on, ..autumn.clone() };
+    editing::make_season(&ctx, &staff(), &winter).await.expect("the day after");
+    let far =
+        Season { season: "far".into(), starts_on: day("9999-12-01"), ends_on: day("9999-12-31"), ..autumn };
+    assert!(refused(far).await.contains("9990"));
     follow(&ctx).await;
     assert_eq!(rows(&ctx, &list("seasons", "autumn", "")).await, vec![(1, ann, 100)]);
     holds(&ctx).await;
@@ -326,7 +345,11 @@ async fn who_is_kept_off_the_boards_is_on_none_and_cannot_come_back_alone(pool: 
     let all = List::of_points("all");
     editing::exclude(&ctx, &staff(), ann, true).await.expect("excluded");
     assert_eq!(rows(&ctx, &all).await, vec![(1, bea, 50)]);
-    super::come_back(&ctx, ann).await.expect("asked");
+    let refused = super::come_back(&ctx, ann).await.expect_err("kept off").in_full();
+    assert!(refused.starts_with("The shop keeps this account off"), "{refused}");
+    let nobody = MemberId(crate::server::context::new_id());
+    let unknown = editing::exclude(&ctx, &staff(), nobody, true).await.expect_err("nobody").in_full();
+    assert!(unknown.starts_with("This member was not found"), "{unknown}");
     buy(&ctx, "3", "ann", None, 10).await;
     follow(&ctx).await;
     assert_eq!(rows(&ctx, &all).await, vec![(1, bea, 50)]);

@@ -3,9 +3,10 @@
 mod store;
 
 use jiff::{Timestamp, civil::Date};
+use sqlx::PgConnection;
 
 use crate::{
-    domain::{card::CardNo, display_name::DisplayName},
+    domain::{card::CardNo, display_name::DisplayName, ids::MemberId, leaderboard::Presence},
     server::{
         context::Context,
         error::{Error, Result},
@@ -17,8 +18,7 @@ use crate::{
 pub struct Profile {
     pub display_name: String,
     pub pseudonym: String,
-    /// Shown on boards at all.
-    pub listed: bool,
+    pub presence: Presence,
     /// Shown there with the display name.
     pub named_on_boards: bool,
     pub joined_at: Timestamp,
@@ -48,4 +48,9 @@ pub async fn rename(ctx: &Context, member: &Member, name: &str) -> Result<()> {
 /// Shows the display name on boards, or the pseudonym again.
 pub async fn name_on_boards(ctx: &Context, member: &Member, named: bool) -> Result<()> {
     store::name_on_boards(&mut *ctx.pool.acquire().await?, member.member_id, named, ctx.clock.now()).await
+}
+
+/// Whether a member is on boards. Refused: `not_found` for an id of nobody.
+pub async fn presence(conn: &mut PgConnection, member: MemberId) -> Result<Presence> {
+    store::presence(conn, member).await?.ok_or_else(|| Error::not_found("This member"))
 }

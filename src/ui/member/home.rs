@@ -11,11 +11,11 @@ use super::{
     challenges::Active,
     confirm::ConfirmAddress,
     layout::{MemberLayout, Place},
-    leaderboard::{Rows, to_next_rank},
+    leaderboard::{KEPT_OFF, Rows, to_next_rank},
     ledger::Ledger,
 };
 use crate::{
-    domain::{badge::Level, points::grouped},
+    domain::{badge::Level, leaderboard::Presence, points::grouped},
     rpc::{
         badges::{BadgeView, Currency},
         forms::Flash,
@@ -70,7 +70,7 @@ pub fn Now(page: HomeView) -> impl IntoView {
             <Active challenges=page.challenges currency=currency.clone() today/>
             <progress::Streak streak=page.streak/>
             <Badges nearest=page.nearest newest=page.newest currency=currency.clone()/>
-            <Board board=page.board listed=page.listed/>
+            <Board board=page.board presence=page.presence/>
             <Wallets wallets=page.wallets/>
             <Panel id="activity" title="Recent activity" more=(href::activity(), "All activity") class="w7">
                 <Recent lines=page.activity currency today/>
@@ -182,12 +182,16 @@ pub(super) fn metal(level: Level) -> Metal {
 }
 
 #[component]
-fn Board(board: BoardView, listed: bool) -> impl IntoView {
+fn Board(board: BoardView, presence: Presence) -> impl IntoView {
     let body = if board.rows.is_empty() {
-        let (title, words) = if listed {
-            ("You are not on the board yet", "What you earn next puts you on it, within seconds.")
-        } else {
-            ("You have left the boards", "You can come back at any time, on your own page.")
+        let (title, words) = match presence {
+            Presence::Listed => {
+                ("You are not on the board yet", "What you earn next puts you on it, within seconds.")
+            }
+            Presence::Left => {
+                ("You have left the boards", "You can come back at any time, on your own page.")
+            }
+            Presence::KeptOff => ("You are on no board", KEPT_OFF),
         };
         view! { <Empty title><p class="muted">{words}</p></Empty> }.into_any()
     } else {

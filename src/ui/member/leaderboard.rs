@@ -5,12 +5,12 @@ mod words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-pub use self::words::to_next_rank;
+pub use self::words::{KEPT_OFF, to_next_rank};
 use self::words::{is_over, lead, score, title_of, unit};
 use super::layout::{MemberLayout, Place};
 use crate::{
     domain::{
-        leaderboard::{board::Scope, period::PeriodKind},
+        leaderboard::{Presence, board::Scope, period::PeriodKind},
         points::grouped,
     },
     rpc::leaderboards::{Asked, BoardRow, BoardView, LeaderboardView, Unit, load_leaderboard},
@@ -305,35 +305,46 @@ fn Me(page: LeaderboardView) -> impl IntoView {
             </table>
         }
         .into_any(),
-        None if page.challenge.as_ref().is_some_and(|challenge| !challenge.is_automatic) && page.listed => {
-            view! {
-                <p>
-                    "You are not on this board yet: those who joined the challenge are. "
-                    <More href=href::challenges() words="See the challenges"/>
-                </p>
-            }
-            .into_any()
-        }
-        None if page.listed => view! {
-            <p>"You are not on this board yet. What you earn next puts you there."</p>
-        }
-        .into_any(),
-        None => view! { <p>"You have left the boards. Your points are as before."</p> }.into_any(),
+        None => view! { <p>{absent(&page)}</p> }.into_any(),
     };
-    let (appearance, change) = if page.listed {
-        let seen = view! { <p>"Others see you as "<b>{page.shown_as}</b>"."</p> };
-        (seen.into_any(), "Change or leave")
-    } else {
-        (view! { <p>"Nobody sees you on the boards."</p> }.into_any(), "Come back to them")
+    let (appearance, change) = match page.presence {
+        Presence::Listed => {
+            let seen = view! { <p>"Others see you as "<b>{page.shown_as}</b>"."</p> };
+            (seen.into_any(), Some("Change or leave"))
+        }
+        Presence::Left => {
+            (view! { <p>"Nobody sees you on the boards."</p> }.into_any(), Some("Come back to them"))
+        }
+        Presence::KeptOff => (view! { <p>"Nobody sees you on the boards."</p> }.into_any(), None),
     };
+    let change = change.map(|words| {
+        view! {
+            <div class="row gap-top">
+                <ButtonLink href=href::profile_boards() kind=Kind::Quiet small=true>{words}</ButtonLink>
+            </div>
+        }
+    });
     view! {
         <Panel id="you" title="You">{place}</Panel>
         <Panel id="appear" title="How you appear">
             {appearance}
-            <div class="row gap-top">
-                <ButtonLink href=href::profile_boards() kind=Kind::Quiet small=true>{change}</ButtonLink>
-            </div>
+            {change}
         </Panel>
     }
     .into_any()
+}
+
+/// Why a member is not on a list.
+fn absent(page: &LeaderboardView) -> AnyView {
+    let by_joining = page.challenge.as_ref().is_some_and(|challenge| !challenge.is_automatic);
+    match page.presence {
+        Presence::KeptOff => KEPT_OFF.into_any(),
+        Presence::Left => "You have left the boards. Your points are as before.".into_any(),
+        Presence::Listed if by_joining => view! {
+            "You are not on this board yet: those who joined the challenge are. "
+            <More href=href::challenges() words="See the challenges"/>
+        }
+        .into_any(),
+        Presence::Listed => "You are not on this board yet. What you earn next puts you there.".into_any(),
+    }
 }

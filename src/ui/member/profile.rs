@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::{
     home::hero::MemberCard,
     layout::{MemberLayout, Place},
+    leaderboard::KEPT_OFF,
 };
 use crate::{
+    domain::leaderboard::Presence,
     rpc::{
         forms::Flash,
         profile::{ProfileView, load_profile},
@@ -109,16 +111,16 @@ fn Birthday(page: ProfileView) -> impl IntoView {
 
 #[component]
 fn Boards(page: ProfileView) -> impl IntoView {
-    let body = if page.listed {
-        view! { <OnBoards page/> }.into_any()
-    } else {
-        view! {
+    let body = match page.presence {
+        Presence::Listed => view! { <OnBoards page/> }.into_any(),
+        Presence::KeptOff => view! { <p>{KEPT_OFF}</p> }.into_any(),
+        Presence::Left => view! {
             <p>"You are on no leaderboard. Your points, badges and rewards are as before."</p>
             <form class="gap-top" method="post" action=href::join_leaderboards()>
                 <Button kind=Kind::Quiet>"Come back to the boards"</Button>
             </form>
         }
-        .into_any()
+        .into_any(),
     };
     view! { <Panel id="boards" title="How you appear on leaderboards">{body}</Panel> }.into_any()
 }

@@ -19,6 +19,7 @@ use crate::{
     },
     server::{
         badges,
+        error::Error,
         leaderboards::{self, List},
         program,
     },
@@ -34,6 +35,7 @@ pub struct Part {
     /// The period of a challenge's board is called like the challenge.
     period: Option<String>,
     /// Of a board by store, tier or cohort: which one. With `around`, the one where the member has most.
+    /// One that there is not is `not_found`; one in which nobody is yet is empty.
     segment: Option<String>,
     /// A member's id: the rows around them, in place of a page.
     around: Option<String>,
@@ -43,7 +45,7 @@ pub struct Part {
     /// How many rows, 1 to 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before; not with `around`.
     cursor: Option<String>,
 }
 
@@ -97,8 +99,8 @@ pub async fn show(
     Asked(part): Asked<Part>,
 ) -> Result<Json<BoardAnswer>, Problem> {
     let board = leaderboards::board(&api.ctx, &board).await?;
-    let (_, named) = leaderboards::boards(&api.ctx).await?;
-    let seasons = board.seasons(&named);
+    let (_, seasons) = leaderboards::boards(&api.ctx).await?;
+    let seasons = board.seasons(&seasons);
     let zone = program::show(&api.ctx).await?.zone();
     let today = day_of(api.ctx.clock.now(), &zone);
     let asked = part.period.as_deref().unwrap_or("current");
@@ -113,6 +115,11 @@ pub async fn show(
     let limit = limit(part.limit, 50)?;
     let around = part.around.as_deref().map(str::parse::<MemberId>).transpose();
     let around = around.map_err(|_| Problem::field("around", "This is no member's id"))?;
+    if around.is_some() && part.cursor.is_some() {
+        let how = "Around a member there are no pages: ask for more rows with span, or leave around out";
+        return Err(Problem::field("cursor", how));
+    }
+    let named = part.segment.clone();
     let segment = match (board.scope, part.segment, around) {
         (Scope::All, None, _) => String::new(),
         (Scope::All, Some(_), _) => {
@@ -131,7 +138,7 @@ pub async fn show(
             ));
         }
     };
-    let list = List { leaderboard: board.leaderboard, period: period.key, segment };
+    let list = List { leaderboard: board.leaderboard.clone(), period: period.key, segment };
     let part = if let Some(member) = around {
         let span = part.span.or(Some(5)).filter(|span| (0..=50).contains(span));
         let span = span.ok_or_else(|| Problem::field("span", "Ask for 0 to 50 rows each way"))?;
@@ -140,6 +147,11 @@ pub async fn show(
         let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
         leaderboards::page(&api.ctx, &list, after.map_err(|_| bad_cursor())?, limit + 1).await?
     };
+    if let Some(segment) = named.filter(|_| part.total == 0)
+        && !leaderboards::can_be(&api.ctx, &board, &segment).await?
+    {
+        return Err(Error::not_found("This list of the leaderboard").into());
+    }
     let (metric, challenge) = (board.metric.as_str(), board.challenge);
     let List { period, segment, .. } = list;
     let mut items: Vec<PlaceAnswer> = part.rows.into_iter().map(place).collect();
@@ -169,11 +181,11 @@ pub struct LevelAnswer {
     pub level: &'static str,
     /// What it takes, in the unit of the badge.
     pub threshold: i64,
-    /// How many members have it.
-    pub holders: i64,
-    /// The share of all members who have it, in percent, to one decimal.
+    /// How many members have it. `null` until it was counted, within a quarter of an hour.
+    pub holders: Option<i64>,
+    /// The share of all members who have it, in percent, to one decimal. `null` as `holders` is.
     #[schema(example = 12.3)]
-    pub rarity: f64,
+    pub rarity: Option<f64>,
 }
 
 /// All badges.
@@ -195,9 +207,12 @@ pub async fn list_badges(State(api): State<Api>, _: Caller<AnyKey>) -> Result<Js
     let answer = |badge: Badge| {
         let level = |step: &crate::domain::badge::LevelThreshold| {
             let share = rarity.of(&badge.badge, step.level);
-            let held = share.map_or(0, |share| share.holders);
-            let rarity = share.map_or(0.0, |share| tenths_of_percent(held, share.members));
-            LevelAnswer { level: step.level.as_str(), threshold: step.threshold, holders: held, rarity }
+            LevelAnswer {
+                level: step.level.as_str(),
+                threshold: step.threshold,
+                holders: share.map(|share| share.holders),
+                rarity: share.map(|share| tenths_of_percent(share.holders, share.members)),
+            }
         };
         let levels = badge.rule.levels.iter().map(level).collect();
         BadgeAnswer { levels, slug: badge.badge, name: badge.name, description: badge.description }

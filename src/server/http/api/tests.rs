@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use self::till::{Till, document_id, sold};
-use crate::server::{api_keys, dispatcher, identity::operator, testing::wait, verify::verify};
+use crate::server::{api_keys, badges, dispatcher, identity::operator, testing::wait, verify::verify};
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn a_purchase_is_recorded_once_and_answered_alike(pool: PgPool) {
@@ -300,8 +300,16 @@ async fn boards_and_badges_are_read(pool: PgPool) {
     assert_eq!(around["items"].as_array().map(Vec::len), Some(3));
     assert_eq!(till.get("/leaderboards/points?period=2026-13").await.status, 422);
     assert_eq!(till.get("/leaderboards/nothing").await.status, 404);
-    let badges = till.get("/badges").await.body;
-    assert!(badges["items"][0]["levels"][0]["rarity"].is_number());
+    let both = till.get(&format!("/leaderboards/points?around={jo}&cursor={cursor}")).await;
+    let told = both.body["errors"][0]["detail"].as_str().unwrap_or_default();
+    assert!(both.status == 422 && told.starts_with("Around a member there are no pages"), "{both:?}");
+    let level = async || till.get("/badges").await.body["items"][0]["levels"][0].clone();
+    let uncounted = level().await;
+    assert_eq!((&uncounted["holders"], &uncounted["rarity"]), (&json!(null), &json!(null)));
+    sqlx::query("delete from awards").execute(&till.ctx.pool).await.expect("badges that nobody has");
+    badges::count_step(till.ctx.clone()).await.expect("counted");
+    let counted = level().await;
+    assert_eq!((&counted["holders"], &counted["rarity"]), (&json!(0), &json!(0.0)));
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

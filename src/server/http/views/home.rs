@@ -65,7 +65,7 @@ pub async fn now(ctx: &Context, member: &Member) -> Result<HomeView> {
     let coming = here.due(history::next_activation(&mut conn, me, &here.program.time_zone).await?);
     let expiring = here.due(history::next_expiry(&mut conn, me, &here.program.time_zone).await?);
     drop(conn);
-    let listed = profile.listed;
+    let presence = profile.presence;
     let challenges = challenges::active(ctx, &here, member).await?;
     let top = hero(&here, profile, &balances, &standing, &offers);
     Ok(HomeView {
@@ -79,7 +79,7 @@ pub async fn now(ctx: &Context, member: &Member) -> Result<HomeView> {
         nearest: nearest(&here, &shelf),
         newest: newest(&here, &shelf),
         board,
-        listed,
+        presence,
         activity: lines,
         celebration: Vec::new(),
         currency: here.currency(),

@@ -79,7 +79,7 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
         next,
         is_first_page: asked.after.is_none(),
         past: past(ctx, &here, board, seasons, (&list, me)).await?,
-        listed: profile.listed,
+        presence: profile.presence,
         shown_as: if profile.named_on_boards { profile.display_name } else { profile.pseudonym },
         boards: boards.iter().map(|board| (board.leaderboard.clone(), board.name.clone())).collect(),
         challenge: challenge.map(ranked),

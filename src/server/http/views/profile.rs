@@ -23,7 +23,7 @@ pub async fn show(ctx: &Context, member: &Member) -> Result<ProfileView> {
         program: here.program.name,
         display_name: profile.display_name,
         pseudonym: profile.pseudonym,
-        listed: profile.listed,
+        presence: profile.presence,
         named_on_boards: profile.named_on_boards,
         card: profile.card.digits().to_owned(),
         tier: standing.tier.name,

@@ -14,6 +14,7 @@ use crate::{
         challenge::Join,
         ids::{AccountId, MemberId},
         leaderboard::{
+            Presence,
             board::{Board, Metric},
             period::PeriodKind,
         },
@@ -235,7 +236,7 @@ async fn who_comes_back_to_the_boards_has_what_was_earned(pool: PgPool) {
     leaderboards::leave(&ctx, maya.member_id).await.expect("a member who leaves");
     assert_eq!(scores(true).await, vec![(1, 120, false)]);
     let page = board(&ctx, &maya, false, None).await;
-    assert_eq!((page.listed, page.around.len()), (false, 0));
+    assert_eq!((page.presence, page.around.len()), (Presence::Left, 0));
 
     // What waits in the outbox is neither missed nor counted twice.
     buys(&ctx, "maya", 300, an_hour_ago()).await;

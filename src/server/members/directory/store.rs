@@ -17,9 +17,9 @@ pub async fn search(
     let pattern = if words.is_empty() { String::new() } else { format!("%{escaped}%") };
     let digits: String = words.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
     let rows = query!(
-        r#"select m.member_id, m.joined_at, m.pseudonym, m.listed, p.display_name as "display_name?",
-             w.available as "available?", w.earned as "earned?", g.erased_at as "erased_at?",
-             p.birth_date as "birth_date?",
+        r#"select m.member_id, m.joined_at, m.pseudonym, m.listed and m.excluded_at is null as "listed!",
+             p.display_name as "display_name?", w.available as "available?", w.earned as "earned?",
+             g.erased_at as "erased_at?", p.birth_date as "birth_date?",
              (select min(c.card_no) from cards c where c.member_id = m.member_id) as card_no,
              (select min(e.email) from accounts a join account_emails e using (account_id)
                  where a.member_id = m.member_id) as email,

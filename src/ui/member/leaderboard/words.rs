@@ -14,6 +14,10 @@ use crate::{
     ui::format::{counted, moment, month, points},
 };
 
+/// For those whom staff keep off.
+pub const KEPT_OFF: &str = "The shop keeps this account off its leaderboards. Your points and badges count \
+     as ever. If that seems wrong, ask the shop's staff.";
+
 /// What counts, who competes, and whether it can still change.
 pub fn lead(page: &LeaderboardView) -> String {
     let counts = page.challenge.as_ref().map_or_else(|| counts(&page.board.unit), of_challenge);
