@@ -26,7 +26,8 @@ alter table scores_by_list rename to leaderboard_scores;
 -- It also serves whoever looks for a member's scores.
 alter table leaderboard_scores add constraint leaderboard_scores_pkey primary key (member_id, list);
 alter table leaderboard_scores rename constraint scores_by_list_list_fkey to leaderboard_scores_list_fkey;
-create index leaderboard_order on leaderboard_scores (list, (-score), reached_at, member_id);
+-- The score stands in it as well, so that neighbours are read from it alone.
+create index leaderboard_order on leaderboard_scores (list, (-score), reached_at, member_id) include (score);
 update leaderboard_lists l set members = s.members
 from (select list, count(*) as members from leaderboard_scores group by list) s
 where s.list = l.list;

@@ -14,7 +14,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use sqlx::PgConnection;
 
 use super::{
@@ -32,7 +32,7 @@ use crate::domain::{
         self, Before, Presence, Standing,
         board::{Board, Scope},
         league::is_cohort,
-        period::{ALL_TIME, Period, Season},
+        period::{self, ALL_TIME, Period, PeriodKind, Season},
     },
     refusal::Code,
 };
@@ -106,6 +106,22 @@ pub async fn board(ctx: &Context, leaderboard: &str) -> Result<Board> {
     let mut conn = ctx.pool.acquire().await?;
     let found = store::boards::find(&mut conn, leaderboard).await?;
     found.map(|kept| kept.board).ok_or_else(|| Error::not_found("This leaderboard"))
+}
+
+/// The period of a board that a text names: one of its kinds, or one that it had before and that is kept.
+pub async fn period(
+    ctx: &Context,
+    board: &Board,
+    seasons: &[Season],
+    (text, today): (&str, Date),
+) -> Result<Option<Period>> {
+    let found = period::named(text, &board.periods, seasons, today);
+    if found.is_some() || ["current", "previous"].contains(&text) {
+        return Ok(found);
+    }
+    let Some(before) = period::named(text, &PeriodKind::ALL, seasons, today) else { return Ok(None) };
+    let kept = segments(ctx, &board.leaderboard, &before.key).await?;
+    Ok((!kept.is_empty()).then_some(before))
 }
 
 /// The segments of a board's period that have members, those with most first, and how many they have.

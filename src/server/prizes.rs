@@ -175,7 +175,11 @@ async fn give_vouchers(
     let told = fresh.iter().zip(answers).map(|((prize, _), answer)| {
         let given = match answer {
             Ok(redemption) => Given::Voucher(redemption.redemption_id.0),
-            Err(refusal) => Given::Missed(refusal.message.chars().take(300).collect()),
+            Err(refusal) => {
+                // Nothing was to be paid.
+                let why = refusal.message.trim_end_matches(" No points were taken.");
+                Given::Missed(why.chars().take(300).collect())
+            }
         };
         (prize.clone(), given)
     });

@@ -12,6 +12,7 @@ use crate::domain::{
     program::{day_start, month_key},
     refusal::FieldError,
     text::said,
+    words,
 };
 
 /// The period of everything.
@@ -122,6 +123,17 @@ pub struct Period {
 }
 
 impl Period {
+    /// "November 2026", "16 to 22 November 2026", "Autumn": as it is written down for good.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.kind {
+            PeriodKind::All => "all time".to_owned(),
+            PeriodKind::Month => self.first.strftime("%B %Y").to_string(),
+            PeriodKind::Week => words::span(self.first, self.end.saturating_sub(1.day())),
+            PeriodKind::Season => self.name.clone().unwrap_or_else(|| self.key.clone()),
+        }
+    }
+
     #[must_use]
     pub fn starts_at(&self, zone: &TimeZone) -> Timestamp {
         day_start(self.first, zone)

@@ -11,7 +11,9 @@ use sqlx::PgConnection;
 use tracing::info;
 
 use super::{
-    Winning, Won, seats,
+    Winning, Won,
+    feed::Now,
+    seats,
     store::{self as lists, boards, boards::Kept},
 };
 use crate::{
@@ -21,9 +23,10 @@ use crate::{
         leaderboard::{
             Before, Standing,
             board::{Board, Scope},
-            period::PeriodKind,
+            period::{PeriodKind, named},
             ranks,
         },
+        program::day_of,
     },
     server::{
         context::Context,
@@ -71,7 +74,11 @@ async fn close(
 ) -> Result<()> {
     let board = &kept.board;
     let winners = winners(conn, board, period, kind).await?;
-    give(ctx, conn, board, period, &winners).await?;
+    let now = Now::of(ctx, conn).await?;
+    let today = day_of(now.at, &now.zone);
+    let named = named(period, &[kind], board.seasons(&now.seasons), today);
+    let words = named.map_or_else(|| period.to_owned(), |period| period.words());
+    give(ctx, conn, board, (period, &words), &winners).await?;
     if board.scope == Scope::Cohort {
         move_leagues(conn, board, period, ctx.clock.now()).await?;
     }
@@ -109,7 +116,7 @@ async fn give(
     ctx: &Context,
     conn: &mut PgConnection,
     board: &Board,
-    period: &str,
+    (period, words): (&str, &str),
     winners: &Winners,
 ) -> Result<()> {
     let now = ctx.clock.now();
@@ -120,7 +127,7 @@ async fn give(
             source: "leaderboard",
             id: format!("{}/{period}/{member}", board.leaderboard),
             worth: wins.clone(),
-            reason: format!("Rank {rank} of {}, {period}", board.name),
+            reason: format!("Rank {rank} of {}, {words}", board.name),
             about: about.as_object().cloned().unwrap_or_default(),
             at: now,
         }

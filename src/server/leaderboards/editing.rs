@@ -2,6 +2,8 @@
 
 mod store;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -140,8 +142,8 @@ pub async fn change(ctx: &Context, by: &Staff, board: &Board, version: i32) -> R
     if kept.board == board {
         return Ok(());
     }
-    let more = board.periods.iter().any(|kind| !kept.board.periods.contains(kind));
-    store::update(&mut tx, &board, more).await?;
+    let kinds = |board: &Board| board.periods.iter().copied().collect::<BTreeSet<_>>();
+    store::update(&mut tx, &board, kinds(&board) != kinds(&kept.board)).await?;
     check_prizes(&mut tx, &board).await?;
     lists::prizes::set(&mut tx, &board).await?;
     let change = (Some(json!(kept.board)), Some(json!(board)));

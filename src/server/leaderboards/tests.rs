@@ -186,6 +186,42 @@ async fn a_period_closes_after_its_grace_and_prizes_are_given_once(pool: PgPool)
     assert_eq!((november.period.closed, november.place), (true, Some((1, 4))));
     let won = november.winners.iter().map(|winner| winner.won.as_ref().expect("a prize").worth.clone());
     assert_eq!(won.collect::<Vec<_>>(), [500, 100, 100].map(Reward::Points));
+    let told: String =
+        sqlx::query_scalar("select min(reason) from ledger_entries where reason like 'Rank 1%'")
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("a reason");
+    assert_eq!(told, "Rank 1 of Points earned, November 2026");
+    holds(&ctx).await;
+    assert!(verify(&ctx).await.expect("a report").holds());
+}
+
+/// Also for who leaves and is back; what ran on stays no longer.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_board_that_goes_by_weeks_keeps_the_months_that_were_closed(pool: PgPool) {
+    let ctx = context(pool).await;
+    let ann = buy(&ctx, "a", "ann", None, 50).await;
+    follow(&ctx).await;
+    ctx.clock.set(at("2026-12-02T08:00:00Z"));
+    close(&ctx).await;
+    buy(&ctx, "b", "ann", None, 10).await;
+    follow(&ctx).await;
+    let weeks =
+        Board { periods: vec![PeriodKind::Week], ..super::board(&ctx, "points").await.expect("a board") };
+    editing::change(&ctx, &staff(), &weeks, 1).await.expect("weeks");
+    follow(&ctx).await;
+    holds(&ctx).await;
+    leave(&ctx, ann).await.expect("gone");
+    super::come_back(&ctx, ann).await.expect("back");
+    assert_eq!(rows(&ctx, &List::of_points("2026-11")).await, vec![(1, ann, 500)]);
+    assert_eq!(rows(&ctx, &List::of_points("2026-W49")).await, vec![(1, ann, 100)]);
+    let named = async |text: &str| {
+        let today = "2026-12-02".parse().expect("a day");
+        let found = super::period(&ctx, &weeks, &[], (text, today)).await.expect("asked");
+        found.map(|period| period.words())
+    };
+    assert_eq!(named("2026-11").await.as_deref(), Some("November 2026"));
+    assert_eq!((named("2026-12").await, named("all").await), (None, None), "what is not kept");
     holds(&ctx).await;
     assert!(verify(&ctx).await.expect("a report").holds());
 }
@@ -221,6 +257,12 @@ async fn boards_count_visits_and_badges_by_store_and_tier(pool: PgPool) {
         assert_eq!(rows(&ctx, &list("tiers", "2026-11", "bronze")).await.len(), 2);
     };
     check(0, 1).await;
+    let lists = [("stores", "Market", "Moon"), ("tiers", "bronze", "plutonium"), ("visits", "", "Market")];
+    for (slug, there, nowhere) in lists {
+        let board = super::board(&ctx, slug).await.expect("a board");
+        assert!(super::can_be(&ctx, &board, there).await.expect("known"), "{slug} {there}");
+        assert!(!super::can_be(&ctx, &board, nowhere).await.expect("known"), "{slug} {nowhere}");
+    }
     wait(&ctx, SignedDuration::from_hours(24));
     buy(&ctx, "4", "ann", Some("Harbour"), 5).await;
     buy(&ctx, "5", "ann", Some("Harbour"), 6).await;

@@ -161,30 +161,33 @@ fn Whole(page: LeaderboardView) -> impl IntoView {
     let at = |after| href::leaderboard_of(&page.chosen, Some(&page.period.key), segment, after);
     let next = page.next.map(|after| at(Some(after)));
     let start = (!page.is_first_page).then(|| at(None));
-    let prizes = (!page.prizes.is_empty()).then(|| prizes(&page.prizes));
-    let table = (!rest.is_empty()).then(|| view! { <Table board=page.board rows=rest/> });
+    let over = words::is_over(&page);
+    let prizes = (!page.prizes.is_empty()).then(|| prizes(&page.prizes, over));
+    let follows = !over || page.settles_until.is_some();
+    let table = (!rest.is_empty()).then(|| view! { <Table board=page.board rows=rest follows/> });
     view! { {podium} {prizes} {table} <Pager words first=start next/> }.into_any()
 }
 
 /// "Prizes: 500 points for rank 1, 100 points for ranks 2 to 10."
-fn prizes(prizes: &[(i16, i16, String)]) -> impl IntoView {
+fn prizes(prizes: &[(i16, i16, String)], over: bool) -> impl IntoView {
     let words = prizes.iter().map(|(from, to, won)| {
         let ranks = if from == to { format!("rank {from}") } else { format!("ranks {from} to {to}") };
         format!("{won} for {ranks}")
     });
     let words = words.collect::<Vec<_>>().join(", ");
-    view! { <p>"Prizes at the end: "{words}"."</p> }
+    let when = if over { "Prizes: " } else { "Prizes at the end: " };
+    view! { <p>{when}{words}"."</p> }
 }
 
 #[component]
-fn Table(board: BoardView, rows: Vec<BoardRow>) -> impl IntoView {
+fn Table(board: BoardView, rows: Vec<BoardRow>, follows: bool) -> impl IntoView {
     let from = rows.first().map_or(1, |row| row.rank);
-    let caption = format!(
-        "{} taking part, from rank {}. As of {}; the board follows within seconds.",
-        grouped(board.total),
-        grouped(from),
-        clock(board.as_of)
-    );
+    let state = if follows {
+        format!("As of {}; the board follows within seconds.", clock(board.as_of))
+    } else {
+        "As it ended.".to_owned()
+    };
+    let caption = format!("{} taking part, from rank {}. {state}", grouped(board.total), grouped(from));
     let unit = board.unit;
     view! {
         <section class="panel panel--flush" aria-label="The whole board">
@@ -219,17 +222,16 @@ fn Past(page: LeaderboardView) -> impl IntoView {
         let settling = (!past.closed).then(|| view! { " "<Tag>"not closed yet"</Tag> });
         let first = past.winners.first().cloned();
         first.map(|winner| {
-            let won = winner.won.unwrap_or_else(|| "–".to_owned());
+            let won = winner.won.map(|won| view! { <div class="muted">"Won "{won}</div> });
             let others =
                 past.winners[1..].iter().map(|other| other.name.as_str()).collect::<Vec<_>>().join(", ");
-            let others = (!others.is_empty()).then(|| view! { <span class="muted">", then "{others}</span> });
+            let others = (!others.is_empty()).then(|| view! { <div class="muted">"Then "{others}</div> });
             let you = winner.is_me.then(|| view! { " "<Tag tone=Tone::On>"you"</Tag> });
             view! {
                 <tr>
                     <th scope="row"><a href=address>{title}</a>{league}{settling}</th>
-                    <td>{winner.name}{you}{others}</td>
+                    <td class="wraps"><b>{winner.name}</b>{you}{others}{won}</td>
                     <td class="n">{score(&counted, winner.score)}</td>
-                    <td class="n">{won}</td>
                     <td class="n">{place}</td>
                 </tr>
             }
@@ -243,8 +245,7 @@ fn Past(page: LeaderboardView) -> impl IntoView {
                     <caption>"Who came first before"</caption>
                     <thead><tr>
                         <th scope="col">"Period"</th><th scope="col">"First"</th>
-                        <th scope="col" class="n">{head}</th><th scope="col" class="n">"Prize"</th>
-                        <th scope="col" class="n">"You"</th>
+                        <th scope="col" class="n">{head}</th><th scope="col" class="n">"You"</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

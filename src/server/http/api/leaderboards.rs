@@ -14,7 +14,7 @@ use crate::{
     domain::{
         badge::Badge,
         ids::MemberId,
-        leaderboard::{board::Scope, period},
+        leaderboard::board::{Board, Scope},
         program::day_of,
     },
     server::{
@@ -104,14 +104,8 @@ pub async fn show(
     let zone = program::show(&api.ctx).await?.zone();
     let today = day_of(api.ctx.clock.now(), &zone);
     let asked = part.period.as_deref().unwrap_or("current");
-    let period = period::named(asked, &board.periods, seasons, today).ok_or_else(|| {
-        let kinds: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
-        let detail = format!(
-            "Ask for current, previous or a key such as 2026-11; this board has {}",
-            kinds.join(", ")
-        );
-        Problem::field("period", detail)
-    })?;
+    let period = leaderboards::period(&api.ctx, &board, seasons, (asked, today)).await?;
+    let period = period.ok_or_else(|| unknown_period(&board))?;
     let limit = limit(part.limit, 50)?;
     let around = part.around.as_deref().map(str::parse::<MemberId>).transpose();
     let around = around.map_err(|_| Problem::field("around", "This is no member's id"))?;
@@ -124,6 +118,9 @@ pub async fn show(
         (Scope::All, None, _) => String::new(),
         (Scope::All, Some(_), _) => {
             return Err(Problem::field("segment", "On this board everybody competes with everybody"));
+        }
+        (_, Some(segment), _) if segment.contains(char::is_control) => {
+            return Err(Error::not_found("This list of the leaderboard").into());
         }
         (_, Some(segment), _) => segment,
         (_, None, Some(member)) => {
@@ -223,4 +220,11 @@ pub async fn list_badges(State(api): State<Api>, _: Caller<AnyKey>) -> Result<Js
 #[expect(clippy::cast_precision_loss, reason = "a share in percent needs no more digits")]
 fn tenths_of_percent(part: i64, whole: i64) -> f64 {
     if whole == 0 { 0.0 } else { (part as f64 * 1_000.0 / whole as f64).round() / 10.0 }
+}
+
+fn unknown_period(board: &Board) -> Problem {
+    let kinds: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
+    let detail =
+        format!("Ask for current, previous or a key such as 2026-11; this board has {}", kinds.join(", "));
+    Problem::field("period", detail)
 }

@@ -49,7 +49,11 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
     let seasons = board.seasons(&seasons);
     let challenge = challenge(ctx, board).await?;
     let unit = unit(&here, board, challenge.as_ref());
-    let period = chosen_period(&here, board, seasons, asked.period.as_deref())?;
+    let period = match asked.period.as_deref() {
+        Some(text) => leaderboards::period(ctx, board, seasons, (text, here.today)).await?,
+        None => running(board, seasons, &here).into_iter().next(),
+    };
+    let period = period.ok_or_else(|| Error::not_found("This period of the leaderboard"))?;
     let list = list(ctx, board, &period, me, asked.segment).await?;
     let mut part = leaderboards::page(ctx, &list, asked.after, PAGE + 1).await?;
     let more = part.rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
@@ -133,14 +137,6 @@ fn running(board: &Board, seasons: &[Season], here: &Here) -> Vec<Period> {
     board.periods.iter().filter_map(|kind| period::current(*kind, seasons, here.today)).collect()
 }
 
-fn chosen_period(here: &Here, board: &Board, seasons: &[Season], asked: Option<&str>) -> Result<Period> {
-    let named = match asked {
-        Some(text) => period::named(text, &board.periods, seasons, here.today),
-        None => running(board, seasons, here).into_iter().next(),
-    };
-    named.ok_or_else(|| Error::not_found("This period of the leaderboard"))
-}
-
 /// The list that was asked for; else the one that the member is on, else the largest.
 async fn list(
     ctx: &Context,
@@ -151,6 +147,9 @@ async fn list(
 ) -> Result<List> {
     let segment = match (board.scope, asked) {
         (Scope::All, _) => String::new(),
+        (_, Some(segment)) if segment.contains(char::is_control) => {
+            return Err(Error::not_found("This list of the leaderboard"));
+        }
         (_, Some(segment)) => segment,
         (_, None) => {
             let mine = leaderboards::segments_of(ctx, board, period, me).await?.into_iter().next();
@@ -196,7 +195,7 @@ async fn past(
     let history = leaderboards::history(ctx, board, (&list.segment, me), PAST).await?;
     let mut past = Vec::with_capacity(history.len());
     for over in history {
-        let named = period::named(&over.period.period, &board.periods, seasons, here.today);
+        let named = period::named(&over.period.period, &[over.period.kind], seasons, here.today);
         let Some(period) = named.filter(|_| !over.winners.is_empty()) else { continue };
         let league = league_of(&over.segment).filter(|_| board.scope == Scope::Cohort);
         let mut winners = Vec::with_capacity(over.winners.len());

@@ -19,7 +19,8 @@ pub async fn due(conn: &mut PgConnection, before: Timestamp) -> Result<Option<Du
         r#"select p.leaderboard, p.period, p.kind, least(p.closes_at, c.ended_at) as "closes_at!"
          from leaderboard_periods p join leaderboards b using (leaderboard)
              left join challenges c using (challenge)
-         where p.closed_at is null and not p.was_over and (p.closes_at <= $1 or c.ended_at <= $1)
+         where p.closed_at is null and not p.was_over and p.kind = any(b.periods)
+             and (p.closes_at <= $1 or c.ended_at <= $1)
          order by 4, p.leaderboard limit 1"#,
         before.to_sqlx() as _
     )

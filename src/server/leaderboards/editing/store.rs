@@ -44,7 +44,9 @@ pub async fn insert(
 pub async fn update(conn: &mut PgConnection, board: &Board, refill: bool) -> Result<()> {
     let periods: Vec<&str> = board.periods.iter().map(|kind| kind.as_str()).collect();
     sqlx::query!(
-        "update leaderboards set name = $2, periods = $3, cohort_size = $4, promote = $5, demote = $6,
+        "update leaderboards set name = $2, periods = $3,
+             had = array(select distinct kind from unnest(had || periods) kind
+                 where kind <> all ($3) order by kind), cohort_size = $4, promote = $5, demote = $6,
              leagues = $7, version = version + 1, filled_at = case when $8 then null else filled_at end,
              filled_through = case when $8 then null else filled_through end
          where leaderboard = $1",
