@@ -113,7 +113,11 @@ fn row(round: &Completion, given: Worth) -> Given {
 fn reason(one: &Won<'_>) -> String {
     let Completion { from, on, round, .. } = one.round;
     let steps: Vec<&str> = one.challenge.rule.steps.iter().map(|step| step.title.as_str()).collect();
-    let again = if one.challenge.rule.rounds > 1 { format!(", round {round}") } else { String::new() };
+    let again = match round {
+        1 => String::new(),
+        2 => ", done again".to_owned(),
+        times => format!(", done {times} times"),
+    };
     let days = span(*from, *on);
     let told = format!("Challenge {}{again}, {days}: {}", one.challenge.name, steps.join("; "));
     told.chars().take(300).collect()

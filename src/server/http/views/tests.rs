@@ -237,6 +237,11 @@ async fn who_comes_back_to_the_boards_has_what_was_earned(pool: PgPool) {
     assert_eq!(scores(true).await, vec![(1, 120, false)]);
     let page = board(&ctx, &maya, false, None).await;
     assert_eq!((page.presence, page.around.len()), (Presence::Left, 0));
+    let staff = Staff { account_id: maya.account_id, name: "Ines".to_owned() };
+    for (is_off, told) in [(true, Presence::KeptOff), (false, Presence::Left)] {
+        leaderboards::editing::exclude(&ctx, &staff, maya.member_id, is_off).await.expect("kept off or not");
+        assert_eq!(board(&ctx, &maya, false, None).await.presence, told);
+    }
 
     // What waits in the outbox is neither missed nor counted twice.
     buys(&ctx, "maya", 300, an_hour_ago()).await;
@@ -263,4 +268,27 @@ async fn who_leaves_and_comes_back_stands_where_they_stood(pool: PgPool) {
     assert_eq!(rows().await.len(), 1);
     leaderboards::come_back(&ctx, maya.member_id).await.expect("a member who comes back");
     assert_eq!(rows().await, before);
+}
+
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_badge_for_others_is_not_missing_on_the_shelf(pool: PgPool) {
+    let ctx = shop(pool).await;
+    let badge = "insert into badges (badge, version, name, description, glyph, rule) values
+        ('friends', 1, 'Friends', 'For friends who buy twice.', 'leaf',
+         '{\"metric\": {\"on\": [\"purchase\"], \"measure\": \"count\"},
+           \"audience\": {\"tag\": [\"friends\"]},
+           \"levels\": [{\"level\": \"bronze\", \"threshold\": 2}]}')";
+    sqlx::query(badge).execute(&ctx.pool).await.expect("a badge");
+    let maya = buys(&ctx, "maya", 1_000, an_hour_ago()).await;
+    let seen = async || {
+        let page = badges::show(&ctx, &maya).await.expect("a page");
+        page.badges.into_iter().map(|badge| badge.name).collect::<Vec<_>>()
+    };
+    assert_eq!(seen().await, ["First leaf"]);
+    let friend = "insert into member_tags (member_id, tag, given_at) values ($1, 'friends', now())";
+    sqlx::query(friend).bind(maya.member_id.0).execute(&ctx.pool).await.expect("a friend");
+    assert_eq!(seen().await.len(), 2, "it can be had now");
+    buys(&ctx, "maya", 1_000, an_hour_ago()).await;
+    sqlx::query("delete from member_tags").execute(&ctx.pool).await.expect("a friend no more");
+    assert_eq!(seen().await.len(), 2, "what was won stays");
 }
