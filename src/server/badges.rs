@@ -30,7 +30,7 @@ use crate::domain::{
     counters::CounterKey,
     earning::Rulebook,
     ids::MemberId,
-    metric::{event::Event, tally::Place},
+    metric::{event::Event, period::Ordinals, tally::Place},
     program::day_of,
     purchase::Purchase,
 };
@@ -112,6 +112,8 @@ pub struct Undone {
     pub changes: Vec<(CounterKey, i64)>,
     /// Those that have to be counted again, once the return is written.
     pub again: Vec<Place>,
+    /// Those that may have more than before, and the day of the purchase.
+    pub risen: (Vec<Place>, Ordinals),
 }
 
 /// What is undone when of a purchase only this is left. The member's wallet is locked.
@@ -125,28 +127,33 @@ pub async fn undo(
     let before = before.map(|purchase| Event::of_purchase(purchase, rules.local(purchase.purchased_at)));
     let left = left.map(|purchase| Event::of_purchase(purchase, rules.local(purchase.purchased_at)));
     let again = play.take_back(before.as_ref(), left.as_ref());
-    Ok(Undone { changes: play.take_changes(), again })
+    let ordinals = before.or(left).map(|event| event.ordinals).unwrap_or_default();
+    // What is left of a purchase may count where the whole of it did not.
+    let risen = [play.risen(), again.clone()].concat();
+    Ok(Undone { changes: play.take_changes(), again, risen: (risen, ordinals) })
 }
 
-/// Counts again what has to be, takes back the awards that a return has undone, and gives those of shares
-/// that it has raised. Tells which.
+/// Counts again what has to be, takes back the awards that a return has undone, and gives those that are
+/// reached by what it has raised. Tells which.
 pub async fn settle(
     conn: &mut PgConnection,
     rules: &Rulebook,
     member: MemberId,
-    again: &[Place],
+    undone: &Undone,
     now: Timestamp,
 ) -> Result<Vec<badge::Verdict>> {
-    for place in again {
+    for place in &undone.again {
         history::recount(conn, rules.game.counter(*place), &[member], &rules.program.time_zone).await?;
     }
-    if !rules.game.revokes() {
+    let (risen, ordinals) = &undone.risen;
+    if !rules.game.revokes() && risen.is_empty() {
         return Ok(Vec::new());
     }
     let tags = store::tags(conn, member).await?;
     let tier = tiers::standing(conn, member, now, &rules.zone()).await?.tier.tier;
     let mut play = play(conn, &rules.game, member).await?;
-    let verdicts = play.judge_return(badge::Member { tier: Some(&tier), tags: &tags });
+    let member_now = badge::Member { tier: Some(&tier), tags: &tags };
+    let verdicts = play.judge_return(member_now, (risen, *ordinals));
     let lost: Vec<_> = verdicts.iter().filter(|one| !one.is_given).map(|one| (member, &one.held)).collect();
     take_back(conn, &lost).await?;
     let won: Vec<badge::Award> =

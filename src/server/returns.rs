@@ -219,14 +219,14 @@ async fn take(
     for (limit, used) in freed.limits {
         undone.add(limit, used);
     }
-    for (key, amount) in game.changes {
-        undone.add(key, -amount);
+    for (key, amount) in &game.changes {
+        undone.add(key.clone(), -amount);
     }
     store::subtract_counters(conn, member_id, &undone).await?;
     rules::spend(conn, &freed.budgets.into_iter().map(|(budget, micro)| (budget, -micro)).collect()).await?;
     let written = store::Written { member_id, entry_no, points, debt: taken.debt };
     store::insert_return(conn, &written, booked.purchase_id, back, &parts, now).await?;
-    let verdicts = badges::settle(conn, &rules, member_id, &game.again, now).await?;
+    let verdicts = badges::settle(conn, &rules, member_id, &game, now).await?;
     challenges::take_back(ctx, conn, &rules, member_id, now).await?;
     let mut events = vec![happened(&booked, member_id, points)];
     events.extend(verdicts.iter().map(|verdict| Event {

@@ -14,7 +14,7 @@ use crate::domain::{
         PURCHASE, Read,
         event::{Adds, Event},
         period::Ordinals,
-        tally::{Change, Place, Tally, Touch},
+        tally::{Change, Place, Reader, Tally, Touch},
     },
 };
 
@@ -233,15 +233,32 @@ impl<'g> Play<'g> {
         again
     }
 
-    /// What a return changes: awards that are not held any more, and those of badges that are held while they
-    /// are true. A share rises when something else comes back.
-    pub fn judge_return(&mut self, member: Member<'_>) -> Vec<Verdict> {
+    /// The counters that have more than before.
+    #[must_use]
+    pub fn risen(&self) -> Vec<Place> {
+        self.tally.risen().collect()
+    }
+
+    /// What a return changes: awards that are not held any more, those of badges that are held while they are
+    /// true, and what is reached by counters that it made rise (`risen`, on the day of the purchase): a share
+    /// when something else comes back, or what is left where the whole was too much to count.
+    pub fn judge_return(
+        &mut self,
+        member: Member<'_>,
+        (risen, ordinals): (&[Place], Ordinals),
+    ) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         for _ in 0..=self.game.badges.len() {
             let known = verdicts.len();
             for (index, compiled) in self.game.badges.iter().enumerate() {
                 let Badge { rule, state, .. } = &compiled.badge;
-                if rule.revoke.is_never() || *state != State::Live {
+                if *state != State::Live {
+                    continue;
+                }
+                if has_risen(compiled, risen, known > 0) && self.may(compiled, member) {
+                    self.give_back(index, compiled, ordinals, &mut verdicts);
+                }
+                if rule.revoke.is_never() {
                     continue;
                 }
                 let needs = rule.requires.iter().all(|need| self.meets(need));
@@ -261,6 +278,24 @@ impl<'g> Play<'g> {
             }
         }
         verdicts
+    }
+
+    fn give_back(
+        &mut self,
+        index: usize,
+        compiled: &Compiled,
+        ordinals: Ordinals,
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        let (period, value) = match (compiled.badge.rule.repeat, &compiled.reader) {
+            (Some(repeat), Some(reader)) => {
+                let period = repeat.key(ordinals.get(repeat));
+                let value = self.tally.best_in(reader, repeat, &period);
+                (period, value)
+            }
+            _ => (String::new(), self.best(compiled)),
+        };
+        self.give(index, (None, value), &period, verdicts);
     }
 
     /// Of what repeats, the awards of periods in which it is not reached any more.
@@ -324,6 +359,13 @@ impl<'g> Play<'g> {
     pub fn forget_changes(&mut self) {
         self.tally.forget_changes();
     }
+}
+
+/// Whether a badge may be reached by what a return made rise: by its own counter, or by other badges.
+fn has_risen(compiled: &Compiled, risen: &[Place], was_given: bool) -> bool {
+    let follows = was_given && (compiled.reader.is_none() || !compiled.badge.rule.requires.is_empty());
+    let of = |reader: &Reader| risen.contains(&reader.place);
+    follows || compiled.reader.as_ref().is_some_and(of)
 }
 
 fn verdict(compiled: &Compiled, level: Level, period: &str, is_given: bool) -> Verdict {

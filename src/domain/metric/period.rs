@@ -22,7 +22,7 @@ const MONDAY: Date = jiff::civil::date(1970, 1, 5);
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 /// Of every period the one in which a day lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ordinals([i32; 5]);
 
 impl Ordinals {

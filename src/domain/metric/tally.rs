@@ -211,6 +211,11 @@ impl Tally {
         }
     }
 
+    /// The counters that something was added to since that was asked last.
+    pub fn risen(&self) -> impl Iterator<Item = Place> {
+        self.changes.iter().filter(|change| change.amount > 0).map(|change| change.place)
+    }
+
     /// What was added since this was asked last.
     pub fn take_changes(&mut self) -> Vec<Change> {
         std::mem::take(&mut self.changes)

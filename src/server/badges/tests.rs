@@ -415,7 +415,7 @@ async fn what_is_left_may_count_where_the_whole_did_not(pool: PgPool) {
     let ctx = context(pool).await;
     let rule = serde_json::json!({ "metric": { "on": ["purchase"], "where": { "quantity": { "max": 5 } },
             "measure": { "sum": "quantity" }, "by": "sku" },
-        "levels": [{ "level": "bronze", "threshold": 4 }], "revoke": "while_true" });
+        "levels": [{ "level": "bronze", "threshold": 4 }] });
     editing::save(&ctx, &staff(&ctx).await, draft("few", &rule), 0).await.expect("saved");
     fill(&ctx).await;
     let line = |sku: &str, quantity| Line {
