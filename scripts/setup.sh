@@ -57,8 +57,8 @@ node_modules() {
     printf '%s\n' "$wanted" >node_modules/.laurel
 }
 
-# Postgres' programs only: no cluster of the system is made, started or touched.
-postgres() {
+# Postgres' programs only (a function of their name would be found in their place): no cluster of the system is made, started or touched.
+database() {
     if find_postgres >/dev/null; then return; fi
     local quiet=/etc/postgresql-common/createcluster.d/laurel.conf
     if is_root && has apt-get; then
@@ -70,15 +70,15 @@ postgres() {
     find_postgres >/dev/null || missing "Postgres" "Set LAUREL_POSTGRES_BIN to the folder that holds initdb and postgres."
 }
 
-chromium() {
+browser() {
     if find_chromium >/dev/null; then return; fi
     install chromium "Chromium" "--cask chromium"
 }
 
 case "${1:-run}" in
     lint) basics && wasm_target ;;
-    sqlx) basics && postgres ;;
-    run | dev) basics && wasm_target && bindgen && node_modules && postgres ;;
-    test) basics && wasm_target && bindgen && node_modules && postgres && chromium ;;
+    sqlx) basics && database ;;
+    run | dev) basics && wasm_target && bindgen && node_modules && database ;;
+    test) basics && wasm_target && bindgen && node_modules && database && browser ;;
     *) missing "a purpose" "Use: scripts/setup.sh run|test|lint|sqlx|dev" ;;
 esac
