@@ -24,6 +24,11 @@ missing() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# The memory of this machine in kB.
+memory() {
+    if [ -r /proc/meminfo ]; then awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo; else echo $(($(sysctl -n hw.memsize) / 1024)); fi
+}
+
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
 # Prints the first of its arguments that is a program.

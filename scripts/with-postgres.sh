@@ -33,7 +33,9 @@ trap 'exit 130' INT TERM
 # Compiling a statement (jit) takes longer than all of its rows; the server's own Postgres does not do it either.
 settings=(-c jit=off)
 if [ -n "${LAUREL_POSTGRES_DURABLE:-}" ]; then
-    settings+=(-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.track_planning=on -c autovacuum_naptime=10s -c random_page_cost=1.1 -c shared_buffers=256MB -c max_wal_size=2GB)
+    settings+=(-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.track_planning=on -c autovacuum_naptime=10s -c random_page_cost=1.1 -c max_wal_size=2GB)
+    # A quarter of the memory, as Postgres's manual advises.
+    settings+=(-c "shared_buffers=$(($(memory) / 4096))MB")
 else
     # Nothing here outlives the command, so nothing waits for the disk; unless it is waiting that is measured.
     settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
