@@ -19,7 +19,7 @@ with part as materialized (
     where t.leaderboard = $1 and t.period = $2 and t.segment = $3
 )
 select part.member_id as "member_id!", part.score as "score!", part.reached_at as "reached_at!",
-    case when p.named_on_boards then p.display_name else m.pseudonym end as "name!",
+    coalesce(p.display_name, m.pseudonym) as "name!",
     tree.higher as "higher!", tree.equal as "equal!", part.members as "total!"
 from (
     select coalesce(sum(n.at_least[leaderboard_digit(first.score, n.node) + 2]), 0) as higher,
@@ -28,4 +28,4 @@ from (
         ) as equal
     from (select max(score) as score, max(list) as list from part) first join leaderboard_nodes n
         on n.list = first.list and n.node = any (leaderboard_path(first.score))
-) tree cross join part join members m using (member_id) left join member_profiles p using (member_id)
+) tree cross join part join members m using (member_id) left join member_profiles p on p.member_id = part.member_id and p.named_on_boards
