@@ -100,8 +100,15 @@ async fn follow(conn: &mut PgConnection, kept: &Kept, events: &[Event], now: &No
     if open.is_empty() {
         return Ok(());
     }
-    let members: BTreeSet<MemberId> = counting.iter().map(|event| event.member_id).collect();
-    take_seats(conn, kept, &Vec::from_iter(members), &open, now).await?;
+    let scoring = |period: &str| -> Vec<MemberId> {
+        let lies_in =
+            |event: &Event| among.is_none() || days[&day(event)].iter().any(|its| its.key == period);
+        let members = counting.iter().filter(|event| lies_in(event)).map(|event| event.member_id);
+        members.collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    for period in open.iter().filter(|period| period.has_seats(board)) {
+        seats::take(conn, board, &period.period, &scoring(&period.period), now).await?;
+    }
     let open: Vec<String> = open.into_iter().map(|period| period.period).collect();
     // A return takes from what was counted long before.
     let anew: BTreeSet<MemberId> = counting
@@ -130,22 +137,6 @@ fn counts(board: &Board, event: &Event) -> bool {
     }
 }
 
-async fn take_seats(
-    conn: &mut PgConnection,
-    kept: &Kept,
-    members: &[MemberId],
-    open: &[store::boards::Open],
-    now: &Now,
-) -> Result<()> {
-    if !matches!(kept.board.scope, Scope::Tier | Scope::Cohort) {
-        return Ok(());
-    }
-    for period in open.iter().filter(|period| !period.was_over) {
-        seats::take(conn, &kept.board, &period.period, members, now).await?;
-    }
-    Ok(())
-}
-
 async fn fill(conn: &mut PgConnection, kept: &Kept, now: &Now) -> Result<()> {
     let board = &kept.board;
     if kept.filled_through.is_none() {
@@ -159,11 +150,9 @@ async fn fill(conn: &mut PgConnection, kept: &Kept, now: &Now) -> Result<()> {
     }
     let members = store::boards::members_after(conn, kept.filled_through, FILL).await?;
     let open = store::boards::open_periods(conn, &board.leaderboard, None).await?;
-    if let (Scope::Tier | Scope::Cohort, Some(first)) =
-        (board.scope, open.iter().map(|open| open.starts_at).min())
-    {
-        let active = store::boards::active(conn, board.metric.as_str(), &members, first).await?;
-        take_seats(conn, kept, &active, &open, now).await?;
+    for period in open.iter().filter(|period| period.has_seats(board)) {
+        let scoring = store::boards::scoring(conn, board.metric.as_str(), &members, period).await?;
+        seats::take(conn, board, &period.period, &scoring, now).await?;
     }
     store::recount(conn, &board.leaderboard, &members, None).await?;
     let done = i64::try_from(members.len()).unwrap_or(i64::MAX) < FILL;

@@ -38,7 +38,7 @@ pub async fn nodes(conn: &mut PgConnection, board: &str) -> Result<Vec<Differenc
         .await?)
 }
 
-/// Scores of members that are not what the journal says. Who has something waiting in the outbox is passed
+/// Scores of members, and when they were reached, that are not what the journal says. Who has something waiting in the outbox is passed
 /// over, and of badges also what is closed: it keeps badges that were lost since.
 pub async fn scores(conn: &mut PgConnection, board: &str, members: &[MemberId]) -> Result<Vec<Difference>> {
     let members: Vec<Uuid> = members.iter().map(|member| member.0).collect();
@@ -50,18 +50,22 @@ pub async fn scores(conn: &mut PgConnection, board: &str, members: &[MemberId]) 
          ), derived as (
              select d.* from settled cross join lateral leaderboard_derived($1, settled.members) d
          ), told as (
-             select t.period, t.segment, s.member_id, s.score
+             select t.period, t.segment, s.member_id, s.score, s.reached_at
              from settled join leaderboard_scores s on s.member_id = any(settled.members)
                  join leaderboard_lists t using (list)
              where t.leaderboard = $1
          )
          select format('board %s member %s period %s %s', $1::text, member_id, p.period, segment)
                  as "subject!",
-             coalesce(d.score, 0)::text as "expected!", coalesce(t.score, 0)::text as "found!"
+             case when t.score = d.score then format('%s, reached %s', d.score, d.reached_at)
+                 else coalesce(d.score, 0)::text end as "expected!",
+             case when t.score = d.score then format('%s, reached %s', t.score, t.reached_at)
+                 else coalesce(t.score, 0)::text end as "found!"
          from told t full join derived d using (member_id, period, segment)
              join leaderboard_periods p on p.leaderboard = $1 and p.period = coalesce(t.period, d.period)
              join leaderboards b on b.leaderboard = $1
-         where t.score is distinct from d.score and (p.closed_at is null or b.metric <> 'badges')"#,
+         where (t.score, t.reached_at) is distinct from (d.score, d.reached_at)
+             and (p.closed_at is null or b.metric <> 'badges')"#,
         board,
         &members
     )

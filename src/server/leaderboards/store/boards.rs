@@ -42,7 +42,15 @@ impl Kept {
 pub struct Open {
     pub period: String,
     pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
     pub was_over: bool,
+}
+
+impl Open {
+    /// Whether members compete within segments that they were given when they first scored in it.
+    pub fn has_seats(&self, board: &Board) -> bool {
+        matches!(board.scope, Scope::Tier | Scope::Cohort) && !self.was_over
+    }
 }
 
 /// A period that is over.
@@ -223,7 +231,7 @@ pub async fn open_periods(
     among: Option<&[String]>,
 ) -> Result<Vec<Open>> {
     let rows = sqlx::query!(
-        "select period, starts_at, was_over from leaderboard_periods
+        "select period, starts_at, ends_at, was_over from leaderboard_periods
          where leaderboard = $1 and closed_at is null and ($2::text[] is null or period = any($2))
          order by period",
         board,
@@ -234,6 +242,7 @@ pub async fn open_periods(
     let open = rows.into_iter().map(|row| Open {
         period: row.period,
         starts_at: row.starts_at.to_jiff(),
+        ends_at: row.ends_at.to_jiff(),
         was_over: row.was_over,
     });
     Ok(open.collect())
@@ -265,20 +274,21 @@ pub async fn members_after(
     Ok(rows.into_iter().map(MemberId).collect())
 }
 
-/// Those of some members who did something that counts, from an instant on.
-pub async fn active(
+/// Those of some members who have something in a period that counts.
+pub async fn scoring(
     conn: &mut PgConnection,
     metric: &str,
     members: &[MemberId],
-    since: Timestamp,
+    period: &Open,
 ) -> Result<Vec<MemberId>> {
     let members: Vec<Uuid> = members.iter().map(|member| member.0).collect();
     let rows = sqlx::query_scalar!(
         r#"select distinct member_id as "member_id!" from leaderboard_facts($1, false, $2)
-         where at >= $3 and amount > 0 order by 1"#,
+         where at >= $3 and at < $4 and amount > 0 order by 1"#,
         metric,
         &members,
-        since.to_sqlx() as _
+        period.starts_at.to_sqlx() as _,
+        period.ends_at.to_sqlx() as _
     )
     .fetch_all(conn)
     .await?;

@@ -1,16 +1,36 @@
 -- Makes the scores of members what the journal says, and the tree of each board what its scores say: only what differs is written, and
 -- each counter once. Members are counted from the beginning ($2, in the periods $3 or in all). Pairs of a member and a period ($4, $5), for
--- boards of points, go on from where their scores had counted to; who has no such score is counted from the beginning as well.
-with pair as materialized (
-    select p.member_id, p.period, s.list, s.segment, s.score, s.reached_at, s.counted,
-        bool_or(s.counted is null) over (partition by p.member_id) as is_anew
+-- boards of points, go on from where their scores had counted to, and who has none yet from the beginning of the period.
+with asked as materialized (
+    select p.member_id, l.period, l.kind, l.starts_at, coalesce(a.segment, '') as segment, s.list, s.score, s.reached_at, s.counted,
+        -- Who has brought anything back may have had a score of which nothing was left: that is known from the beginning only.
+        s.list is null and m.listed and m.excluded_at is null and (b.scope = 'all' or a.segment is not null)
+            and not exists (select from returns r where r.member_id = p.member_id) as is_first
     from unnest($4::uuid[], $5::text[]) as p (member_id, period)
+        join leaderboards b on b.leaderboard = $1
+        join leaderboard_periods l on l.leaderboard = $1 and l.period = p.period
+        join members m on m.member_id = p.member_id
         left join leaderboard_seats a on a.leaderboard = $1 and a.period = p.period and a.member_id = p.member_id
         -- Pair by pair, by their key: while what is known of the table is some minutes old, all of a board was read and sorted instead.
         left join lateral (
-            select t.segment, s.* from leaderboard_lists t join leaderboard_scores s on s.list = t.list and s.member_id = p.member_id
-            where t.leaderboard = $1 and t.period = p.period and t.segment = coalesce(a.segment, '') and s.counted > 0 offset 0
+            select s.* from leaderboard_lists t join leaderboard_scores s on s.list = t.list and s.member_id = p.member_id
+            where t.leaderboard = $1 and t.period = p.period and t.segment = coalesce(a.segment, '') offset 0
         ) s on true
+), pair as materialized (
+    select c.*, bool_or(c.since is null) over (partition by c.member_id) as is_anew
+    from (
+        select q.*, case
+            when q.counted > 0 then q.counted
+            when not q.is_first then null
+            when q.kind = 'all' then 0
+            -- What lies in a period was recorded in it or later, but for a day that it may be ahead of the clock, and for two to be sure.
+            else coalesce((
+                select e.entry_no from ledger_entries e
+                where e.member_id = q.member_id and e.wallet = 'points' and e.recorded_at < q.starts_at - interval '2 days'
+                order by e.entry_no desc limit 1
+            ), 0) end as since
+        from asked q
+    ) c
 ), anew as materialized (
     select coalesce(array_agg(member_id), '{}') as members
     from (select unnest($2::uuid[]) as member_id union select member_id from pair where is_anew) m
@@ -34,15 +54,15 @@ with pair as materialized (
     from stored s full join derived d using (period, segment, member_id)
     where s.score is distinct from d.score or s.reached_at is distinct from d.reached_at or s.counted is distinct from d.counted
     union all
-    select p.list, p.period, p.segment, p.member_id, p.score, least(p.score + f.amount, 1152921504606846975)::bigint,
+    select p.list, p.period, p.segment, p.member_id, p.score, least(coalesce(p.score, 0) + f.amount, 1152921504606846975)::bigint,
         greatest(p.reached_at, f.reached_at), f.counted
     from pair p join leaderboard_periods l on l.leaderboard = $1 and l.period = p.period cross join lateral (
-        select sum(e.available_delta + e.pending_delta - e.debt_delta) as amount, max(e.effective_at) as reached_at, max(e.entry_no) as counted
-        from ledger_entries e
-        where e.member_id = p.member_id and e.wallet = 'points' and e.entry_no > p.counted and e.kind = 'accrual'
+        select sum(e.amount) as amount, max(e.effective_at) filter (where e.amount > 0) as reached_at, max(e.entry_no) as counted
+        from (select *, available_delta + pending_delta - debt_delta as amount from ledger_entries) e
+        where e.member_id = p.member_id and e.wallet = 'points' and e.entry_no > p.since and e.kind = 'accrual'
             and e.effective_at >= l.starts_at and e.effective_at < l.ends_at and (e.recorded_at < l.closes_at or l.was_over)
     ) f
-    where not p.is_anew and f.counted is not null
+    where not p.is_anew and f.counted is not null and (p.score is not null or f.amount > 0)
 ), joined as materialized (
     -- Who comes to a list, or leaves it: what is known of the list is looked up for these alone.
     select period, segment, (count(new) - count(old))::integer as members from changed where (old is null) <> (new is null) group by period, segment

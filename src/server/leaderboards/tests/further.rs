@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
+use jiff::{SignedDuration, ToSpan};
 use sqlx::PgPool;
 
-use super::{board, challenge::brings_back, editing, follow, holds, purchase, staff};
+use super::{board, challenge::brings_back, close, editing, follow, holds, purchase, staff};
 use crate::{
     domain::{
         ids::MemberId,
@@ -21,7 +21,7 @@ use crate::{
         earning::{Outcome, record},
         events,
         leaderboards::{apply, come_back, leave},
-        testing::context,
+        testing::{context, wait},
         verify::verify,
     },
 };
@@ -53,6 +53,7 @@ async fn whatever_comes_between_it_ends_as_counted_at_once(pool: PgPool) {
     eprintln!("LAUREL_SEED={seed}");
     let mut chance = Chance(seed);
     let mut known: BTreeMap<String, MemberId> = BTreeMap::new();
+    // Some never bring anything back.
     let mut bought = Vec::new();
     for step in 0..300 {
         match chance.below(20) {
@@ -73,7 +74,9 @@ async fn whatever_comes_between_it_ends_as_counted_at_once(pool: PgPool) {
                 }
             }
             3..=8 => tell(&ctx, 1 + chance.number(6)).await,
+            9 => close(&ctx).await,
             _ => {
+                wait(&ctx, SignedDuration::from_hours(chance.number(8)));
                 let (document, who) = (format!("p-{step}"), format!("m-{}", chance.below(8)));
                 let back = (chance.number(70) * 24 + chance.number(24)).hours();
                 let at = ctx.clock.now() - if chance.below(3) == 0 { back } else { 1.hours() };
@@ -81,8 +84,10 @@ async fn whatever_comes_between_it_ends_as_counted_at_once(pool: PgPool) {
                 let sent = purchase(&document, &who, store, 1 + chance.number(90), at);
                 let done = record(&ctx, &[sent]).await.expect("recorded").remove(0);
                 let Outcome::New(receipt) = done else { panic!("expected a new purchase, not {done:?}") };
+                if who.as_str() < "m-4" {
+                    bought.push(document);
+                }
                 known.insert(who, receipt.member_id);
-                bought.push(document);
             }
         }
     }
@@ -117,4 +122,65 @@ async fn only_what_is_new_is_counted(pool: PgPool) {
     brings_back(&ctx, "second").await;
     follow(&ctx).await;
     assert_eq!(scores().await, [100], "a return is counted from the beginning");
+}
+
+/// Neither is it for the first score in a new period, which says only what lies in that.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_new_period_begins_with_what_is_new(pool: PgPool) {
+    let ctx = context(pool).await;
+    let buys = async |document: &str, hours: i64| {
+        let at = ctx.clock.now() - hours.hours();
+        record(&ctx, &[purchase(document, "m", None, 10, at)]).await.expect("recorded");
+        follow(&ctx).await;
+    };
+    buys("before", 0).await;
+    sqlx::query("update leaderboard_scores set score = 7").execute(&ctx.pool).await.expect("updated");
+    wait(&ctx, SignedDuration::from_hours(48));
+    buys("late", 48).await;
+    buys("first", 0).await;
+    let scores: Vec<(String, i64)> = sqlx::query_as(
+        "select period, score from leaderboard_scores join leaderboard_lists using (list) order by period",
+    )
+    .fetch_all(&ctx.pool)
+    .await
+    .expect("scores");
+    let is = |period: &str, score: i64| (period.to_owned(), score);
+    assert_eq!(
+        scores,
+        [is("2026-11", 207), is("2026-W47", 107), is("2026-W48", 100), is("all", 207)],
+        "nothing was read from the beginning"
+    );
+}
+
+/// A score of which a return left nothing is gone, and when it was reached with it: the next one is the later.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn after_a_return_of_everything_it_is_counted_from_the_beginning(pool: PgPool) {
+    let ctx = context(pool).await;
+    let now = ctx.clock.now();
+    record(&ctx, &[purchase("noon", "m", None, 10, now)]).await.expect("recorded");
+    follow(&ctx).await;
+    brings_back(&ctx, "noon").await;
+    follow(&ctx).await;
+    record(&ctx, &[purchase("earlier", "m", None, 10, now - 3.hours())]).await.expect("recorded");
+    follow(&ctx).await;
+    holds(&ctx).await;
+}
+
+/// Whoever has nothing in a week does not sit in it, whatever somebody else is told to have at the same time.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn only_who_scores_in_a_period_has_a_seat(pool: PgPool) {
+    let ctx = context(pool).await;
+    let made = board("leagues", Metric::Points, Scope::Cohort, &PERIODS[..1]);
+    editing::make(&ctx, &staff(), &made).await.expect("a board");
+    follow(&ctx).await;
+    wait(&ctx, SignedDuration::from_hours(48));
+    let now = ctx.clock.now();
+    let sent = [purchase("late", "ann", None, 10, now - 36.hours()), purchase("today", "bea", None, 10, now)];
+    record(&ctx, &sent).await.expect("recorded");
+    follow(&ctx).await;
+    let seats: Vec<String> = sqlx::query_scalar("select period from leaderboard_seats order by period")
+        .fetch_all(&ctx.pool)
+        .await
+        .expect("seats");
+    assert_eq!(seats, ["2026-W47", "2026-W48"]);
 }
