@@ -36,16 +36,21 @@ pub async fn insert(conn: &mut PgConnection, ids: &[Uuid], events: &[Event], now
     Ok(())
 }
 
-/// Each with its id.
+/// Each with its id, the oldest first. What is taken is found out first and deleted then: in one statement, as it was
+/// planned while the outbox was nearly empty, Postgres looked for the oldest again for each row, passed over those
+/// that it had locked itself, and took five times as many as it was asked for, in nine seconds.
 pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<(Uuid, Event)>> {
     let rows = sqlx::query!(
-        "delete from outbox where event_id in
-             (select event_id from outbox order by event_id limit $1 for update skip locked)
-         returning event_id, kind, member_id, points, effective_at, body",
+        "select event_id, kind, member_id, points, effective_at, body
+         from outbox order by event_id limit $1 for update skip locked",
         limit
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let taken: Vec<Uuid> = rows.iter().map(|row| row.event_id).collect();
+    let delete = sqlx::query!("delete from outbox where event_id = any($1)", &taken);
+    // Planned anew each time, for the same reason.
+    delete.persistent(false).execute(conn).await?;
     let event = rows.into_iter().map(|row| {
         let kind = EventKind::parse(&row.kind)
             .ok_or_else(|| Error::broken(format!("unknown event {}", row.kind)))?;
