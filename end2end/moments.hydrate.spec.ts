@@ -1,5 +1,6 @@
 //! Moments: a purchase at the till is celebrated on the page that its member has open, and on nobody else's.
 
+import type { Page } from "@playwright/test";
 import { join } from "./support/people";
 import type { Server } from "./support/server";
 import { expect, test } from "./support/test";
@@ -54,6 +55,33 @@ test("the balance follows on an open home", async ({ page, laurel }) => {
     await page.reload();
     expect(await parts(), "the page says what it would say anew").toEqual(live);
 });
+
+test("of two open pages the one that is seen celebrates", async ({ page, laurel, context }) => {
+    const key = await keyOf(laurel, `tabs-${Date.now()}`);
+    const email = await join(page, "Tilda Tabs");
+    const behind = await context.newPage();
+    await behind.goto("/home");
+    await expect(behind.locator("[data-balance]")).toBeVisible();
+    await turn(behind, "hidden");
+    const before = await behind.locator("[data-balance]").innerText();
+    const purchased_at = new Date().toISOString();
+    const data = { id: `t-${Date.now()}`, member: { email }, purchased_at, amount: "30.00" };
+    await page.request.post("/api/v1/purchases", { data, headers: { authorization: `Bearer ${key}` } });
+    await expect(page.locator(".unlock")).toContainText("First leaf", { timeout: 10_000 });
+    await expect(behind.locator("[data-balance]"), "who is not seen does not listen").toHaveText(before);
+    await turn(behind, "visible");
+    await expect(behind.locator("[data-balance]")).not.toHaveText(before, { timeout: 10_000 });
+    await expect(behind.locator("#activity")).not.toContainText("Nothing yet");
+    await expect(behind.locator(".unlock"), "it was told already").toHaveCount(0);
+});
+
+/// As when another tab is brought to the front, which a browser without a screen never does.
+async function turn(page: Page, state: "hidden" | "visible"): Promise<void> {
+    await page.evaluate((state) => {
+        Object.defineProperty(document, "hidden", { configurable: true, value: state === "hidden" });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+}
 
 async function keyOf(laurel: Server, source: string): Promise<string> {
     const made = await laurel.run("api-key", "create", "--source", source, "--scopes", "purchases:write");

@@ -1,5 +1,8 @@
 //! Keeps an open page up to date: what the member has just reached is celebrated, the balance follows, and on
-//! a home page everything else with it.
+//! a home page everything else with it. A page that nobody sees does not listen: what is celebrated once is
+//! celebrated where somebody looks.
+
+use std::cell::RefCell;
 
 use leptos::{
     prelude::*,
@@ -11,14 +14,30 @@ use web_sys::{Element, EventSource, HtmlElement, MessageEvent, NodeList};
 #[island]
 pub fn Moments() -> impl IntoView {
     let (sheet, said) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // It goes with its page: there is nothing to clean up, and pages change by navigation.
     Effect::new(move || {
-        // Without it the next page tells the same.
-        let Ok(source) = EventSource::new(&address()) else { return };
-        hear(&source, "sheet", move |drawn| sheet.set(drawn));
-        hear(&source, "said", move |words| said.set(words));
-        hear(&source, "balance", |points| show_balance(&points));
-        hear(&source, "home", |drawn| show_home(&drawn));
-        // It goes with its page: there is nothing to clean up, and pages change by navigation.
+        let open = RefCell::new(None::<EventSource>);
+        let listen = move |address: &str| {
+            // Without it the next page tells the same.
+            let source = EventSource::new(address).ok()?;
+            hear(&source, "sheet", move |drawn| sheet.set(drawn));
+            hear(&source, "said", move |words| said.set(words));
+            hear(&source, "balance", |points| show_balance(&points));
+            hear(&source, "home", |drawn| show_home(&drawn));
+            Some(source)
+        };
+        if !document().hidden() {
+            open.replace(listen(&address()));
+        }
+        let turned = Closure::<dyn Fn()>::new(move || {
+            if !document().hidden() {
+                open.replace(listen(&address_of_return()));
+            } else if let Some(source) = open.take() {
+                source.close();
+            }
+        });
+        let turned = turned.into_js_value();
+        let _ = document().add_event_listener_with_callback("visibilitychange", turned.unchecked_ref());
     });
     view! {
         <div inner_html=sheet></div>
@@ -41,6 +60,11 @@ fn address() -> String {
     let shown = one("[data-balance]").and_then(|shown| shown.text_content()).unwrap_or_default();
     let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
     if digits.is_empty() { "/moments".to_owned() } else { format!("/moments?home={digits}") }
+}
+
+/// Whatever a home page showed when it was left, it asks what there is now.
+fn address_of_return() -> String {
+    if one("[data-now]").is_some() { "/moments?home=-1".to_owned() } else { "/moments".to_owned() }
 }
 
 fn one(selector: &str) -> Option<Element> {
