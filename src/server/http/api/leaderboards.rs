@@ -113,6 +113,10 @@ pub async fn show(
         let how = "Around a member there are no pages: ask for more rows with span, or leave around out";
         return Err(Problem::field("cursor", how));
     }
+    if around.is_none() && part.span.is_some() {
+        let how = "A span is around a member: name one with around, or ask for more rows with limit";
+        return Err(Problem::field("span", how));
+    }
     let named = part.segment.clone();
     let segment = match (board.scope, part.segment, around) {
         (Scope::All, None, _) => String::new(),

@@ -192,9 +192,9 @@ impl Wrong {
         self.0.push(FieldError::new(path, why));
     }
 
-    /// A text of 1 to so many characters that can be shown and stored.
+    /// A text of 1 to so many characters that can be shown and stored; blanks alone are none.
     pub fn text(&mut self, path: &str, text: &str, most: usize) {
-        if text.is_empty() || text.chars().count() > most || text.len() > most * 4 {
+        if text.trim().is_empty() || text.chars().count() > most || text.len() > most * 4 {
             self.say(path, format!("Give 1 to {most} characters"));
         } else if text.chars().any(char::is_control) || !is_plain(text) {
             self.say(path, "There is a character in it that can't be shown");

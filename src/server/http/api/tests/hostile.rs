@@ -42,6 +42,7 @@ async fn fields_that_are_wrong_are_told_with_their_places(pool: PgPool) {
         (with_line("colour", json!("red")), "/lines/0/colour"),
         (with("amount", json!("10.01")), "/amount"),
         (with("id", json!("")), "/id"),
+        (with("id", json!("  ")), "/id"),
         (with("id", json!(long)), "/id"),
         (with("id", json!("a\u{0}")), "/id"),
         (with("store", json!("a\u{0}")), "/store"),
@@ -139,6 +140,7 @@ async fn paths_and_queries_that_are_nothing_are_problems(pool: PgPool) {
         ("/leaderboards/points?cursor=%00", 422),
         ("/leaderboards/points?around=%00", 422),
         ("/leaderboards/points?span=1000&around=x", 422),
+        ("/leaderboards/points?span=5", 422),
         ("/leaderboards/points?period=%00", 422),
     ] {
         let answer = till.get(path).await;
