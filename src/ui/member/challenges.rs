@@ -205,11 +205,12 @@ fn round_words(challenge: &ChallengeView) -> Option<impl IntoView + use<>> {
     let begins = (challenge.state == Mine::Open && challenge.from_joining)
         .then_some("counts from the day on which you join");
     let words = if challenge.rounds > 1 && challenge.done > 0 {
-        Some(format!(
-            "done {}, {} possible",
-            counted(challenge.done.into(), "time", "times"),
-            challenge.rounds
-        ))
+        let next = if challenge.done < challenge.rounds && challenge.state == Mine::Active {
+            "; the next round has begun"
+        } else {
+            ""
+        };
+        Some(format!("done {} of {} times{next}", challenge.done, challenge.rounds))
     } else if challenge.rounds > 1 {
         Some(format!("can be done {}", counted(challenge.rounds.into(), "time", "times")))
     } else {

@@ -187,9 +187,11 @@ fn Editor(
     }
 }
 
-/// What the form of a new board begins with.
+/// What the form of a new board begins with: periods that every kind of board can have.
 fn fresh() -> BoardForm {
-    BoardForm { leaderboard: String::new(), name: String::new(), ..BoardForm::of(&Board::of_points()) }
+    let mut form = BoardForm::of(&Board::of_points());
+    (form.leaderboard, form.name, form.periods.all) = (String::new(), String::new(), String::new());
+    form
 }
 
 #[component]
@@ -203,7 +205,7 @@ fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoVi
             <Check name="periods[month]" label="Months" checked=ticked.month == "true"/>
             <Check name="periods[week]" label="Weeks, from Monday" checked=ticked.week == "true"/>
             <Check name="periods[season]" label="Seasons, named below" checked=ticked.season == "true"/>
-            <Check name="periods[all]" label="All time" checked=ticked.all == "true"/>
+            <Check name="periods[all]" label="All time; not among tiers and leagues" checked=ticked.all == "true"/>
             <Select name="first" label="Shown first" value=first options=options(&KINDS)/>
         </fieldset>
     }
