@@ -225,7 +225,8 @@ fn Past(page: LeaderboardView) -> impl IntoView {
             let won = winner.won.map(|won| view! { <div class="muted">"Won "{won}</div> });
             let others =
                 past.winners[1..].iter().map(|other| other.name.as_str()).collect::<Vec<_>>().join(", ");
-            let others = (!others.is_empty()).then(|| view! { <div class="muted">"Then "{others}</div> });
+            let others =
+                (!others.is_empty()).then(|| view! { <div class="muted then">"Then "{others}</div> });
             let you = winner.is_me.then(|| view! { " "<Tag tone=Tone::On>"you"</Tag> });
             view! {
                 <tr>
@@ -241,7 +242,7 @@ fn Past(page: LeaderboardView) -> impl IntoView {
     view! {
         <section class="panel panel--flush" aria-label="Periods that are over">
             <div>
-                <table class="table board">
+                <table class="table board past">
                     <caption>"Who came first before"</caption>
                     <thead><tr>
                         <th scope="col">"Period"</th><th scope="col">"First"</th>

@@ -9,6 +9,7 @@ use crate::{
             period::{Period, PeriodKind},
         },
         points::grouped,
+        words::span,
     },
     rpc::leaderboards::{BoardRow, LeaderboardView, RankedChallenge, Unit},
     ui::format::{counted, moment, month, points},
@@ -78,8 +79,10 @@ pub fn title_of(period: &Period, today: Date) -> String {
         PeriodKind::Month => month(period.first, today),
         PeriodKind::Season => period.name.clone().unwrap_or_else(|| period.key.clone()),
         PeriodKind::Week => {
-            let last = period.end.saturating_sub(1.day());
-            format!("{} to {}", period.first.strftime("%-d %B"), last.strftime("%-d %B %Y"))
+            let days = span(period.first, period.end.saturating_sub(1.day()));
+            // Of this year, the year goes without saying.
+            let year = format!(" {}", today.year());
+            days.strip_suffix(&year).map(str::to_owned).unwrap_or(days)
         }
     }
 }
