@@ -36,9 +36,10 @@ pub async fn insert(conn: &mut PgConnection, ids: &[Uuid], events: &[Event], now
     Ok(())
 }
 
-/// Each with its id, the oldest first. What is taken is found out first and deleted then: in one statement, as it was
-/// planned while the outbox was nearly empty, Postgres looked for the oldest again for each row, passed over those
-/// that it had locked itself, and took five times as many as it was asked for, in nine seconds.
+/// Each with its id, the oldest first. What is taken is found out first and deleted then: in one statement,
+/// as it was planned while the outbox was nearly empty, Postgres looked for the oldest again for each row,
+/// passed over those that it had locked itself, and took five times as many as it was asked for, in nine
+/// seconds.
 pub async fn take(conn: &mut PgConnection, limit: i64) -> Result<Vec<(Uuid, Event)>> {
     let rows = sqlx::query!(
         "select event_id, kind, member_id, points, effective_at, body

@@ -205,7 +205,8 @@ fn Periods(form: BoardForm, first: String, error: Option<String>) -> impl IntoVi
             <Check name="periods[month]" label="Months" checked=ticked.month == "true"/>
             <Check name="periods[week]" label="Weeks, from Monday" checked=ticked.week == "true"/>
             <Check name="periods[season]" label="Seasons, named below" checked=ticked.season == "true"/>
-            <Check name="periods[all]" label="All time; not among tiers and leagues" checked=ticked.all == "true"/>
+            <Check name="periods[all]" label="All time; not among tiers and leagues"
+                checked=ticked.all == "true"/>
             <Select name="first" label="Shown first" value=first options=options(&KINDS)/>
         </fieldset>
     }

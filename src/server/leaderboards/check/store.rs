@@ -38,8 +38,9 @@ pub async fn nodes(conn: &mut PgConnection, board: &str) -> Result<Vec<Differenc
         .await?)
 }
 
-/// Scores of members, and when they were reached, that are not what the journal says. Who has something waiting in the outbox is passed
-/// over, and of badges also what is closed: it keeps badges that were lost since.
+/// Scores of members, and when they were reached, that are not what the journal says. Who has something
+/// waiting in the outbox is passed over, and of badges also what is closed: it keeps badges that were lost
+/// since.
 pub async fn scores(conn: &mut PgConnection, board: &str, members: &[MemberId]) -> Result<Vec<Difference>> {
     let members: Vec<Uuid> = members.iter().map(|member| member.0).collect();
     let rows = sqlx::query_as!(

@@ -152,7 +152,8 @@ async fn a_new_period_begins_with_what_is_new(pool: PgPool) {
     );
 }
 
-/// A score of which a return left nothing is gone, and when it was reached with it: the next one is the later.
+/// A score of which a return left nothing is gone, and with it when it was reached: the next one may be the
+/// earlier.
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
 async fn after_a_return_of_everything_it_is_counted_from_the_beginning(pool: PgPool) {
     let ctx = context(pool).await;
