@@ -6,8 +6,12 @@ pub mod league;
 pub mod period;
 pub mod tree;
 
+use std::{fmt, str::FromStr};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::ids::MemberId;
 
 /// The board of points earned, which every program begins with.
 pub const POINTS: &str = "points";
@@ -30,6 +34,50 @@ pub struct Standing<Id> {
     pub member: Id,
     pub score: i64,
     pub reached_at: Timestamp,
+}
+
+/// Where a page of a board ends: the next goes on below it, wherever its member stands by then. Written as
+/// score, microseconds since 1970 and member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Place {
+    pub score: i64,
+    pub reached_at: Timestamp,
+    pub member: MemberId,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.score, self.reached_at.as_microsecond(), self.member)
+    }
+}
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let mut parts = text.splitn(3, '.');
+            let score = parts.next()?.parse().ok()?;
+            let reached_at = Timestamp::from_microsecond(parts.next()?.parse().ok()?).ok()?;
+            Some(Self { score, reached_at, member: parts.next()?.parse().ok()? })
+        };
+        read().ok_or("no place on a board")
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> Self {
+        place.to_string()
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 /// What is known of the first row of a page.

@@ -7,10 +7,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, badges::Currency};
-use crate::domain::{
-    ids::MemberId,
-    leaderboard::{Presence, board::Scope, league::CohortTerms, period::Period},
-};
+use crate::domain::leaderboard::{Place, Presence, board::Scope, league::CohortTerms, period::Period};
 
 /// One row of a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +61,8 @@ pub struct Asked {
     pub period: Option<String>,
     /// The store, tier or cohort.
     pub segment: Option<String>,
-    pub after: Option<MemberId>,
+    /// Where the page before ended.
+    pub after: Option<Place>,
 }
 
 /// A period that is over, and its first.
@@ -113,7 +111,7 @@ pub struct LeaderboardView {
     pub prizes: Vec<(i16, i16, String)>,
     pub board: BoardView,
     /// The key of the next page.
-    pub next: Option<MemberId>,
+    pub next: Option<Place>,
     pub around: Vec<BoardRow>,
     pub is_first_page: bool,
     pub past: Vec<PastView>,

@@ -29,7 +29,7 @@ use crate::domain::{
     challenge::Reward,
     ids::MemberId,
     leaderboard::{
-        self, Before, Presence, Standing,
+        self, Before, Place, Presence, Standing,
         board::{Board, Scope},
         league::is_cohort,
         period::{self, ALL_TIME, Period, PeriodKind, Season},
@@ -83,6 +83,14 @@ pub struct Row {
     /// What others see: the pseudonym, or the name that the member chose to show.
     pub name: String,
     pub score: i64,
+    pub reached_at: Timestamp,
+}
+
+impl Row {
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { score: self.score, reached_at: self.reached_at, member: self.member_id }
+    }
 }
 
 /// Part of a list, all read from one snapshot.
@@ -159,12 +167,12 @@ pub async fn segments_of(
 }
 
 /// The top of a list, or the page after a row that was shown before.
-pub async fn page(ctx: &Context, list: &List, after: Option<MemberId>, limit: i64) -> Result<Part> {
+pub async fn page(ctx: &Context, list: &List, after: Option<Place>, limit: i64) -> Result<Part> {
     let mut tx = db::snapshot(&ctx.pool).await?;
     let as_of = as_of(ctx, &mut tx).await?;
     let rows = match after {
         None => store::top(&mut tx, list, limit).await?,
-        Some(member) => store::below(&mut tx, list, member, limit).await?,
+        Some(place) => store::below(&mut tx, list, &place, limit).await?,
     };
     let total = store::total(&mut tx, list).await?;
     Ok(Part { rows: ranked(&mut tx, list, rows).await?, total, as_of })
@@ -202,6 +210,7 @@ fn with_ranks(rows: Vec<store::ScoreRow>, before: Before) -> Vec<Row> {
         member_id: row.standing.member,
         name: row.name,
         score: row.standing.score,
+        reached_at: row.standing.reached_at,
     });
     row.collect()
 }
@@ -247,7 +256,7 @@ pub async fn history(
         let rows = ranked(&mut tx, &list, rows).await?;
         let won = store::prizes::winnings(&mut tx, &list.leaderboard, &list.period).await?;
         let winners = rows.into_iter().map(|row| {
-            let Row { rank, member_id, name, score } = row;
+            let Row { rank, member_id, name, score, .. } = row;
             let won = won.iter().find(|(member, _)| *member == member_id).map(|(_, won)| won.clone());
             Winner { rank, member_id, name, score, won }
         });

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::{
     catalogue::Search,
     ids::{ImportId, MailId, MemberId, RedemptionId, RewardId},
+    leaderboard::Place,
     query::query_value,
 };
 
@@ -204,13 +205,13 @@ pub fn activity_in(day: Date) -> String {
     format!("/activity?month={}", crate::domain::program::month_key(day))
 }
 
-/// A board in a period, of a store, tier or cohort, from the one after a member on.
+/// A board in a period, of a store, tier or cohort, from below a place on.
 #[must_use]
 pub fn leaderboard_of(
     board: &str,
     period: Option<&str>,
     segment: Option<&str>,
-    after: Option<MemberId>,
+    after: Option<Place>,
 ) -> String {
     let [period, segment] = [period, segment].map(|part| part.unwrap_or_default().to_owned());
     let after = after.map(|after| after.to_string()).unwrap_or_default();

@@ -15,7 +15,7 @@ use super::List;
 use crate::{
     domain::{
         ids::MemberId,
-        leaderboard::{Before, Standing},
+        leaderboard::{Before, Place, Standing},
     },
     server::error::Result,
 };
@@ -93,13 +93,8 @@ pub async fn top(conn: &mut PgConnection, list: &List, limit: i64) -> Result<Vec
     Ok(rows.into_iter().map(ScoreRow::from).collect())
 }
 
-/// Those below a member, in order.
-pub async fn below(
-    conn: &mut PgConnection,
-    list: &List,
-    member: MemberId,
-    limit: i64,
-) -> Result<Vec<ScoreRow>> {
+/// Those below a place, in order.
+pub async fn below(conn: &mut PgConnection, list: &List, place: &Place, limit: i64) -> Result<Vec<ScoreRow>> {
     let (leaderboard, period, segment) = (&list.leaderboard, &list.period, &list.segment);
     let rows = sqlx::query_file_as!(
         Row,
@@ -107,7 +102,9 @@ pub async fn below(
         leaderboard,
         period,
         segment,
-        member.0,
+        place.score,
+        place.reached_at.to_sqlx() as _,
+        place.member.0,
         limit
     )
     .fetch_all(conn)

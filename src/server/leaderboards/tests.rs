@@ -13,6 +13,7 @@ use crate::{
         challenge::Reward,
         ids::{AccountId, MemberId},
         leaderboard::{
+            Place,
             board::{Board, Metric, Prize, Scope},
             league::CohortTerms,
             period::{PeriodKind, Season},
@@ -124,7 +125,7 @@ async fn ranks_are_those_of_a_count_for_scores_of_any_size(pool: PgPool) {
         let part = page(&ctx, &list, after, 37).await.expect("a page");
         assert_eq!(part.total, 400);
         let Some(last) = part.rows.last() else { break };
-        after = Some(last.member_id);
+        after = Some(last.place());
         found.extend(part.rows.iter().map(|row| (row.member_id.0, row.score, row.rank)));
     }
     assert_eq!(found, naive);
@@ -134,6 +135,31 @@ async fn ranks_are_those_of_a_count_for_scores_of_any_size(pool: PgPool) {
         let found: Vec<_> = part.rows.iter().map(|row| (row.member_id.0, row.score, row.rank)).collect();
         assert_eq!(found, expected);
     }
+}
+
+/// A page goes on below the place where the one before ended, wherever its member is by then.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn pages_go_on_when_their_last_member_moves_or_leaves(pool: PgPool) {
+    let ctx = context(pool).await;
+    for (who, euros) in [("a", 50), ("b", 40), ("c", 30), ("d", 20)] {
+        buy(&ctx, &format!("of-{who}"), who, None, euros).await;
+    }
+    follow(&ctx).await;
+    let list = List::of_points("all");
+    let scores = async |after: Option<Place>| -> Vec<i64> {
+        let part = page(&ctx, &list, after, 2).await.expect("a page");
+        part.rows.iter().map(|row| row.score).collect()
+    };
+    let first = page(&ctx, &list, None, 2).await.expect("a page");
+    let last = first.rows.last().expect("a row");
+    let after = Some(last.place());
+    assert_eq!(scores(after).await, [300, 200]);
+    assert_eq!(after.map(|place| place.to_string().parse()), after.map(Ok), "as it is written");
+    buy(&ctx, "much", "b", None, 70).await;
+    follow(&ctx).await;
+    assert_eq!(scores(after).await, [300, 200], "who stands higher now is not below");
+    leave(&ctx, last.member_id).await.expect("left");
+    assert_eq!(scores(after).await, [300, 200]);
 }
 
 #[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]

@@ -206,7 +206,7 @@ fn round_words(challenge: &ChallengeView) -> Option<impl IntoView + use<>> {
         .then_some("counts from the day on which you join");
     let words = if challenge.rounds > 1 && challenge.done > 0 {
         let next = if challenge.done < challenge.rounds && challenge.state == Mine::Active {
-            "; the next round has begun"
+            "; each round begins on the day after the one before"
         } else {
             ""
         };

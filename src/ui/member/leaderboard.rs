@@ -342,11 +342,12 @@ fn absent(page: &LeaderboardView) -> AnyView {
     match page.presence {
         Presence::KeptOff => KEPT_OFF.into_any(),
         Presence::Left => "You have left the boards. Your points are as before.".into_any(),
-        Presence::Listed if by_joining => view! {
+        Presence::Listed if by_joining && !is_over(page) => view! {
             "You are not on this board yet: those who joined the challenge are. "
             <More href=href::challenges() words="See the challenges"/>
         }
         .into_any(),
+        Presence::Listed if is_over(page) => "You are not on this board.".into_any(),
         Presence::Listed => "You are not on this board yet. What you earn next puts you there.".into_any(),
     }
 }

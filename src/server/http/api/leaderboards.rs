@@ -14,7 +14,10 @@ use crate::{
     domain::{
         badge::Badge,
         ids::MemberId,
-        leaderboard::board::{Board, Scope},
+        leaderboard::{
+            Place,
+            board::{Board, Scope},
+        },
         program::day_of,
     },
     server::{
@@ -145,7 +148,7 @@ pub async fn show(
         let span = span.ok_or_else(|| Problem::field("span", "Ask for 0 to 50 rows each way"))?;
         leaderboards::around(&api.ctx, &list, member, span).await?
     } else {
-        let after = part.cursor.map(|cursor| cursor.parse::<MemberId>()).transpose();
+        let after = part.cursor.map(|cursor| cursor.parse::<Place>()).transpose();
         leaderboards::page(&api.ctx, &list, after.map_err(|_| bad_cursor())?, limit + 1).await?
     };
     if let Some(segment) = named.filter(|_| part.total == 0)
@@ -155,8 +158,9 @@ pub async fn show(
     }
     let (metric, challenge) = (board.metric.as_str(), board.challenge);
     let List { period, segment, .. } = list;
-    let mut items: Vec<PlaceAnswer> = part.rows.into_iter().map(place).collect();
-    let next_cursor = super::values::cut(&mut items, limit, |row| row.member_id.clone());
+    let mut rows = part.rows;
+    let next_cursor = super::values::cut(&mut rows, limit, |row| row.place().to_string());
+    let items = rows.into_iter().map(place).collect();
     let (as_of, total) = (part.as_of.to_string(), part.total);
     Ok(Json(BoardAnswer { metric, challenge, period, segment, as_of, total, items, next_cursor }))
 }

@@ -60,7 +60,7 @@ pub async fn show(ctx: &Context, member: &Member, asked: Asked) -> Result<Option
     if more {
         part.rows.pop();
     }
-    let next = part.rows.last().filter(|_| more).map(|row| row.member_id);
+    let next = part.rows.last().filter(|_| more).map(leaderboards::Row::place);
     let around = leaderboards::around(ctx, &list, me, 2).await?;
     let mut prizes = Vec::new();
     for prize in board.prizes.iter().filter(|prize| prize.kind == period.kind) {

@@ -12,9 +12,9 @@ use crate::{
     domain::{
         badge::Level,
         challenge::Join,
-        ids::{AccountId, MemberId},
+        ids::AccountId,
         leaderboard::{
-            Presence,
+            Place, Presence,
             board::{Board, Metric},
             period::PeriodKind,
         },
@@ -170,7 +170,7 @@ async fn the_catalogue_says_why_not_and_keeps_vouchers(pool: PgPool) {
     assert_eq!(page.vouchers[0].state, VoucherState::Expired);
 }
 
-async fn board(ctx: &Context, member: &Member, all_time: bool, after: Option<MemberId>) -> LeaderboardView {
+async fn board(ctx: &Context, member: &Member, all_time: bool, after: Option<Place>) -> LeaderboardView {
     let period = Some(if all_time { "all" } else { "2026-11" }.to_owned());
     let asked = Asked { board: Some("points".to_owned()), period, segment: None, after };
     leaderboard::show(ctx, member, asked).await.expect("a page").expect("a board")
@@ -249,7 +249,8 @@ async fn who_comes_back_to_the_boards_has_what_was_earned(pool: PgPool) {
     dispatcher::step(ctx.clone()).await.expect("boards that are up to date");
     assert_eq!(scores(true).await, vec![(1, 176, true), (2, 120, false)]);
     assert_eq!(scores(false).await, vec![(1, 130, true), (2, 120, false)]);
-    let page = board(&ctx, &jo, false, Some(maya.member_id)).await;
+    let place = Place { score: 130, reached_at: an_hour_ago(), member: maya.member_id };
+    let page = board(&ctx, &jo, false, Some(place)).await;
     assert_eq!(page.board.rows.len(), 1);
 }
 
