@@ -204,8 +204,8 @@ pub async fn insert_periods(
     sqlx::query!(
         "insert into leaderboard_periods
              (leaderboard, period, kind, starts_at, ends_at, closes_at, was_over, closed_at)
-         select leaderboard, t.period, t.kind, t.starts_at, t.ends_at, t.closes_at, t.closes_at <= opened_at,
-             case when t.closes_at > opened_at and t.closes_at <= $7 then $7 end
+         select leaderboard, t.period, t.kind, t.starts_at, t.ends_at, t.closes_at, t.ends_at <= opened_at,
+             case when t.ends_at > opened_at and t.closes_at <= $7 then $7 end
          from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
                  as t (period, kind, starts_at, ends_at, closes_at)
              join leaderboards on leaderboard = $1

@@ -185,3 +185,58 @@ async fn only_who_scores_in_a_period_has_a_seat(pool: PgPool) {
         .expect("seats");
     assert_eq!(seats, ["2026-W47", "2026-W48"]);
 }
+
+/// What ended before a board began is over for it, also while the boards of that time still wait for what is
+/// late.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn a_new_board_gives_nothing_for_a_week_that_had_ended(pool: PgPool) {
+    let ctx = context(pool).await;
+    wait(&ctx, SignedDuration::from_hours(48));
+    let made = board("leagues", Metric::Points, Scope::Cohort, &PERIODS[..1]);
+    editing::make(&ctx, &staff(), &made).await.expect("a board");
+    follow(&ctx).await;
+    let late = ctx.clock.now() - 36.hours();
+    record(&ctx, &[purchase("late", "ann", None, 10, late)]).await.expect("recorded");
+    follow(&ctx).await;
+    let seats: i64 = sqlx::query_scalar("select count(*) from leaderboard_seats")
+        .fetch_one(&ctx.pool)
+        .await
+        .expect("seats");
+    assert_eq!(seats, 0, "nobody competes in a week that had ended");
+    wait(&ctx, SignedDuration::from_hours(48));
+    close(&ctx).await;
+    let closed: Vec<String> = sqlx::query_scalar(
+        "select period from leaderboard_periods where leaderboard = 'leagues' and closed_at is not null",
+    )
+    .fetch_all(&ctx.pool)
+    .await
+    .expect("periods");
+    assert_eq!(closed, Vec::<String>::new(), "nor are there prizes");
+}
+
+/// History that is told later comes with its returns; what was known in time is not rewritten.
+#[sqlx::test(migrator = "crate::server::db::MIGRATIONS")]
+async fn what_was_over_takes_history_with_its_returns(pool: PgPool) {
+    let ctx = context(pool).await;
+    let october = ctx.clock.now() - (40 * 24).hours();
+    for (document, at) in [("kept", october), ("back", october), ("known", ctx.clock.now())] {
+        record(&ctx, &[purchase(document, "m", None, 10, at)]).await.expect("recorded");
+    }
+    follow(&ctx).await;
+    wait(&ctx, SignedDuration::from_hours(24 * 12));
+    close(&ctx).await;
+    // From now on November is a month of before.
+    let visits = board("stores", Metric::Points, Scope::All, &PERIODS[1..2]);
+    editing::make(&ctx, &staff(), &visits).await.expect("a board");
+    brings_back(&ctx, "back").await;
+    brings_back(&ctx, "known").await;
+    follow(&ctx).await;
+    let score = async |board: &str, period: &str| -> i64 {
+        let rows = super::rows(&ctx, &super::list(board, period, "")).await;
+        rows.first().map_or(0, |(.., score)| *score)
+    };
+    assert_eq!(score("points", "2026-10").await, 100, "taken late, and taken back");
+    assert_eq!(score("points", "2026-11").await, 100, "closed");
+    assert_eq!(score("stores", "2026-11").await, 100, "known in time");
+    holds(&ctx).await;
+}
