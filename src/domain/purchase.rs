@@ -105,7 +105,7 @@ impl Purchase {
         if self.source.is_empty() || self.source.len() > 60 {
             wrong("source", "Name the source in 1 to 60 characters");
         }
-        if self.document_id.is_empty() || self.document_id.len() > 200 {
+        if self.document_id.trim().is_empty() || self.document_id.len() > 200 {
             wrong("id", "Give the document an id of 1 to 200 characters");
         }
         if self.store.as_ref().is_some_and(|store| store.len() > 80) {

@@ -56,7 +56,7 @@ impl Return {
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: &str| errors.push(FieldError::new(field, message));
-        let no_id = |id: &str| id.is_empty() || id.len() > 200 || id.contains('\0');
+        let no_id = |id: &str| id.trim().is_empty() || id.len() > 200 || id.contains('\0');
         if self.source.is_empty() || self.source.len() > 60 {
             wrong("source", "Name the source in 1 to 60 characters");
         }
